@@ -1,0 +1,25 @@
+# dnszone_options carries what every target of the project is compiled with.
+add_library(dnszone_options INTERFACE)
+target_include_directories(dnszone_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(dnszone_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
+  -Wcast-qual -Wformat=2 -Wundef)
+if(DNSZONE_WERROR)
+  target_compile_options(dnszone_options INTERFACE -Werror)
+endif()
+if(DNSZONE_SANITIZE)
+  target_compile_options(dnszone_options INTERFACE -fsanitize=${DNSZONE_SANITIZE}
+    -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(dnszone_options INTERFACE -fsanitize=${DNSZONE_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # g++ 12 takes the value of an empty std::optional for read when it instruments the code.
+    target_compile_options(dnszone_options INTERFACE -Wno-maybe-uninitialized)
+  endif()
+endif()
+
+# room(NAME SOURCES...) adds one room of the house as a static library. Which rooms may include which
+# is checked by tests/lint/run.py.
+function(room name)
+  add_library(${name} STATIC ${ARGN})
+  target_link_libraries(${name} PUBLIC dnszone_options)
+endfunction()
