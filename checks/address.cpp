@@ -1,0 +1,105 @@
+// The addresses of nameservers: whether their names resolve, and to what.
+#include <algorithm>
+
+#include "checks/evidence.hpp"
+#include "checks/findings.hpp"
+#include "checks/functions.hpp"
+#include "checks/resolutions.hpp"
+#include "checks/subjects.hpp"
+#include "checks/text.hpp"
+
+namespace checks {
+
+namespace {
+
+std::string result_meaning(dns::ResolutionResult result) {
+  switch (result) {
+    case dns::ResolutionResult::nxdomain:
+      return "the name does not exist (NXDOMAIN)";
+    case dns::ResolutionResult::servfail:
+      return "the servers of a zone on the way are broken";
+    case dns::ResolutionResult::timeout:
+      return "the servers of a zone on the way do not answer";
+    case dns::ResolutionResult::limit:
+      return "it takes more steps than resolvers allow";
+    case dns::ResolutionResult::forbidden:
+      return "the way leads only to addresses that may not be asked";
+    default:
+      return "it failed";
+  }
+}
+
+bool gave_addresses(const NameserverFacts& nameserver) {
+  return std::any_of(nameserver.addresses.begin(), nameserver.addresses.end(),
+                     [](const auto& known) { return known && !known->empty(); });
+}
+
+}  // namespace
+
+void adr_ns_resolves(const Context& context, Findings& findings) {
+  for (const NameserverFacts& nameserver : context.facts.nameservers) {
+    const bool nxdomain = nameserver.seen->a.result == dns::ResolutionResult::nxdomain ||
+                          nameserver.seen->aaaa.result == dns::ResolutionResult::nxdomain;
+    if (!nameserver.proven_empty() || nxdomain || !nameserver.glue.empty()) continue;
+    findings.add(Severity::error, about(nameserver.seen->name),
+                 nameserver.seen->name.to_label() +
+                     " has neither an A nor an AAAA record: a listed nameserver that nobody can "
+                     "ask. Add its address, or remove it from the NS sets.",
+                 command_for(nameserver.seen->a.last.get()));
+  }
+}
+
+void adr_ns_result(const Context& context, Findings& findings) {
+  const Facts& facts = context.facts;
+  for (const NameserverFacts& nameserver : facts.nameservers) {
+    if (unregistered_domain(facts, nameserver)) continue;                 // del-ns-dangling
+    if (!nameserver.glue.empty() && nameserver.proven_empty()) continue;  // del-glue-orphan
+    for (const dns::Resolution* resolution : {&nameserver.seen->a, &nameserver.seen->aaaa}) {
+      if (!is_failure(resolution->result) || fails_at_own_servers(facts, *resolution)) continue;
+      const bool half = gave_addresses(nameserver);
+      findings.add(half ? Severity::warning : Severity::error, about(nameserver.seen->name),
+                   "The " + dns::to_text(resolution->type) + " records of nameserver " +
+                       nameserver.seen->name.to_label() +
+                       " cannot be found: " + result_meaning(resolution->result) +
+                       (resolution->reason.empty()
+                            ? "."
+                            : " (" + without_stop(one_line(resolution->reason)) + ")."),
+                   command_for(resolution->last.get()));
+      break;
+    }
+  }
+}
+
+void adr_answers_unresolvable(const Context& context, Findings& findings) {
+  const Facts& facts = context.facts;
+  for (const ServerFacts& server : facts.servers) {
+    const NameserverFacts& nameserver = facts.nameserver_of(server);
+    const bool gone = resolution_failed(nameserver) || nameserver.proven_empty();
+    if (server.seen->from_resolution || !gone || !facts.address_of(server).up()) continue;
+    findings.add(Severity::notice, about(facts, server),
+                 server_text(facts.name(server), facts.ip(server)) +
+                     " still serves the zone, but its name does not resolve any more: repair the "
+                     "name, not the server, before caches forget the address.",
+                 command_for(nameserver.seen->a.last.get()));
+  }
+}
+
+void adr_global(const Context& context, Findings& findings) {
+  const Facts& facts = context.facts;
+  for (const ServerFacts& server : facts.servers) {
+    const AddressFacts& address = facts.address_of(server);
+    const std::string_view purpose = dns::special_purpose(address.seen->address);
+    const bool only_glue = server.seen->from_glue && !server.seen->from_resolution;
+    if (address.seen->may_ask || purpose.empty() || only_glue) continue;  // del-glue-private
+    const survey::Nameserver& nameserver = *facts.nameserver_of(server).seen;
+    const dns::Resolution& resolution =
+        address.seen->address.family() == dns::Family::ipv4 ? nameserver.a : nameserver.aaaa;
+    findings.add(Severity::error, about(facts, server),
+                 facts.name(server).to_label() + " resolves to " + address.seen->address.to_text() +
+                     ", no public address (" + std::string(purpose) +
+                     "): nobody outside can reach it. It was not asked.",
+                 command_for(resolution.last.get()));
+  }
+}
+
+}  // namespace checks

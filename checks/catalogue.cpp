@@ -1,0 +1,399 @@
+#include "checks/catalogue.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "checks/functions.hpp"
+
+namespace checks {
+
+namespace {
+
+constexpr bool kThreeRounds = true;
+constexpr bool kAtOnce = false;
+
+using G = Group;
+using S = Severity;
+
+// Severity is the worst that the check can find; the meaning says when it is less.
+constexpr std::array kRows{
+    // ---- delegation ----
+    Check{"del-exists", G::delegation, S::critical, kAtOnce, "The parent delegates the zone",
+          "RFC 1034 section 4.2.1",
+          "Critical when the parent's servers answer NXDOMAIN or NODATA for the zone's NS records: "
+          "the zone does not exist for anyone without a cached delegation.",
+          &del_exists},
+    Check{"del-parent-found", G::delegation, S::error, kThreeRounds,
+          "The parent zone and its servers can be found from the root", "RFC 1034 section 5.3.3",
+          "Error when resolution from the root breaks above the zone, so that resolvers with empty "
+          "caches cannot find it.",
+          &del_parent_found},
+    Check{"del-parent-server-up", G::delegation, S::error, kThreeRounds,
+          "The parent's servers tell about the delegation", "RFC 2182 section 3.1",
+          "Warning for each parent address that does not answer or answers with an error; error "
+          "when none of those asked tells.",
+          &del_parent_server_up},
+    Check{"del-parent-consistent", G::delegation, S::error, kAtOnce,
+          "All servers of the parent give the same NS set and DS records", "RFC 1034 section 4.2.2",
+          "Error when two parent servers asked in the same pass disagree: one serves an old copy, "
+          "and what users get depends on whom their resolver asks.",
+          &del_parent_consistent},
+    Check{"del-ns-count", G::delegation, S::error, kAtOnce, "The zone has at least two nameservers",
+          "RFC 1034 section 4.1, RFC 2182 section 5",
+          "Error when the parent's or the zone's NS set has a single name.", &del_ns_count},
+    Check{"del-ns-count-max", G::delegation, S::notice, kAtOnce,
+          "The NS set has no more than 13 names", "RFC 9715 section 4, RFC 2182 section 5",
+          "Notice above 13 names: referrals grow beyond what UDP carries safely.",
+          &del_ns_count_max},
+    Check{"del-ns-family-count", G::delegation, S::warning, kAtOnce,
+          "Two or more nameservers have IPv4 addresses, and two or more IPv6",
+          "RFC 3901 section 4 (BCP 91)",
+          "Warning when no name has an IPv4 address; notice when none has an IPv6 address or only "
+          "one has one of a family. Silent while a name's addresses are unknown.",
+          &del_ns_family_count},
+    Check{"del-ns-match", G::delegation, S::error, kAtOnce,
+          "The parent's and the zone's NS sets are equal", "RFC 1034 section 4.2.2",
+          "Error for a name that only the parent has; notice for one that only the zone has.",
+          &del_ns_match},
+    Check{"del-ns-disjoint", G::delegation, S::critical, kAtOnce,
+          "The parent's and the zone's NS sets overlap", "RFC 1034 section 4.2.2",
+          "Error when they have no name in common; critical when none of the parent's works.",
+          &del_ns_disjoint},
+    Check{"del-ns-expected", G::delegation, S::critical, kAtOnce,
+          "The NS sets are those the configuration expects", "none: the zone's own policy",
+          "Critical for an unexpected name at the parent, which may be a hijack; error for an "
+          "unexpected name in the zone and for a missing one. Only with expected_nameservers.",
+          &del_ns_expected},
+    Check{"del-ns-change", G::delegation, S::notice, kAtOnce, "An NS set changed",
+          "none: state of the zone",
+          "Notice for a day after the parent's or the zone's NS set changed, with what was added "
+          "and removed.",
+          &del_ns_change},
+    Check{"del-lame", G::delegation, S::error, kThreeRounds,
+          "Every listed server is a server of the zone",
+          "RFC 1034 section 4.2.2, RFC 2181 section 6.1",
+          "Error for an address that answers SERVFAIL, REFUSED, NOTAUTH, NXDOMAIN, without "
+          "authority, or with a referral. Other error codes are con-rcode; a missing SOA is "
+          "zon-soa.",
+          &del_lame},
+    Check{"del-lame-count", G::delegation, S::warning, kThreeRounds,
+          "At most one nameserver answers wrongly", "RFC 1034 section 4.2.2",
+          "Warning, with the reasons counted, when two or more names answer but not as servers of "
+          "the zone: often one cause, such as a lost configuration.",
+          &del_lame_count},
+    Check{"del-working-ns", G::delegation, S::critical, kThreeRounds,
+          "Two or more nameservers work", "RFC 1034 section 4.1",
+          "Critical when none gives an authoritative answer over any transport; error when a "
+          "single one is left of several.",
+          &del_working_ns},
+    Check{"del-dead-listed", G::delegation, S::error, kAtOnce,
+          "No listed nameserver has been dead for long", "RFC 2182 section 4",
+          "Error when no address of a name has worked for longer than the threshold dead_listed: "
+          "the name should be removed from the zone and the parent.",
+          &del_dead_listed},
+    Check{"del-glue-in-domain", G::delegation, S::error, kAtOnce,
+          "Referrals have glue for every nameserver in the zone's own domain",
+          "RFC 9471 section 3.1",
+          "Error for an in-domain name without glue in a complete referral: it cannot be reached.",
+          &del_glue_in_domain},
+    Check{"del-glue-sibling", G::delegation, S::notice, kAtOnce,
+          "Referrals have glue for nameservers in sibling zones", "RFC 9471 section 3.2",
+          "Notice for a nameserver in another zone of the same parent without glue; it is optional "
+          "but prevents circles.",
+          &del_glue_sibling},
+    Check{"del-glue-match", G::delegation, S::error, kAtOnce,
+          "Glue is what the nameservers' names resolve to", "RFC 1034 section 4.2.2",
+          "Error for a glue address that the name does not have; notice for an address that glue "
+          "lacks.",
+          &del_glue_match},
+    Check{"del-glue-orphan", G::delegation, S::error, kAtOnce,
+          "Names with glue have addresses of their own", "RFC 1034 section 4.2.2",
+          "Error for a nameserver that only glue gives an address.", &del_glue_orphan},
+    Check{"del-glue-reachable", G::delegation, S::notice, kThreeRounds,
+          "Addresses that only glue gives serve the zone", "RFC 1034 section 4.2.1",
+          "Notice, beside con-udp, con-tcp or del-lame, for a failing address that the name itself "
+          "does not have: the glue is to be corrected, not the server.",
+          &del_glue_reachable},
+    Check{"del-glue-unneeded", G::delegation, S::notice, kAtOnce,
+          "Referrals have no addresses from outside the parent", "RFC 9471 section 2",
+          "Notice for glue of a name that is not below the parent.", &del_glue_unneeded},
+    Check{"del-glue-private", G::delegation, S::error, kAtOnce, "Glue addresses are public",
+          "RFC 6890",
+          "Error for a private or otherwise special address that only glue gives, which is never "
+          "asked unless the configuration allows it; with that, no finding.",
+          &del_glue_private},
+    Check{"del-glue-parent-variants", G::delegation, S::warning, kAtOnce,
+          "All servers of the parent give the same glue", "RFC 1034 section 4.2.2",
+          "Warning when two parent servers asked in the same pass give different glue for the same "
+          "NS set.",
+          &del_glue_parent_variants},
+    Check{"del-ns-cname", G::delegation, S::error, kAtOnce, "Nameserver names are no aliases",
+          "RFC 2181 section 10.3", "Error for a name that leads to its address by CNAME or DNAME.",
+          &del_ns_cname},
+    Check{"del-ns-syntax", G::delegation, S::warning, kAtOnce, "Nameserver names are host names",
+          "RFC 1123 section 2.1, RFC 5890 section 2.3.1",
+          "Warning for other characters than letters, digits and hyphens, or a numeric last label; "
+          "notice for reserved hyphens.",
+          &del_ns_syntax},
+    Check{"del-ns-same-ip", G::delegation, S::error, kAtOnce,
+          "Different nameservers have different addresses", "RFC 1034 section 4.1",
+          "Warning for names that share an address; error when it is the only address there is.",
+          &del_ns_same_ip},
+    Check{"del-ns-cycle", G::delegation, S::critical, kAtOnce,
+          "No nameserver name needs itself to be resolved", "RFC 9471 section 2.3",
+          "Error for a name that can only be resolved through itself; critical when no nameserver "
+          "works.",
+          &del_ns_cycle},
+    Check{"del-ns-dangling", G::delegation, S::critical, kAtOnce,
+          "The domains of all nameservers are registered", "none: takeover",
+          "Critical when the registry above a nameserver's domain says that the domain does not "
+          "exist: whoever registers it can answer for the zone.",
+          &del_ns_dangling},
+    Check{"del-child-alias", G::delegation, S::error, kAtOnce, "The zone's own name is no alias",
+          "RFC 1034 section 3.6.2, RFC 6672 section 2.4",
+          "Error for a CNAME at the apex; notice for a DNAME.", &del_child_alias},
+    // ---- address ----
+    Check{"adr-ns-resolves", G::address, S::error, kAtOnce, "Every nameserver name has an address",
+          "RFC 1034 section 4.2.2",
+          "Error when it is proven that a name has neither A nor AAAA records.", &adr_ns_resolves},
+    Check{"adr-ns-result", G::address, S::error, kThreeRounds,
+          "The addresses of every nameserver name can be looked up", "RFC 1034 section 5.2.3",
+          "Error when the name does not exist or its resolution fails; warning when only one "
+          "family fails.",
+          &adr_ns_result},
+    Check{"adr-answers-unresolvable", G::address, S::notice, kAtOnce,
+          "Servers that work have names that resolve", "none: points at the cause",
+          "Notice for a server that serves the zone while its name no longer resolves: the name is "
+          "to be repaired, not the server.",
+          &adr_answers_unresolvable},
+    Check{
+        "adr-global", G::address, S::error, kAtOnce, "Nameserver addresses are public",
+        "RFC 6890, IANA special-purpose address registries",
+        "Error for a private or otherwise special address that a name resolves to, which is never "
+        "asked unless the configuration allows it; with that, no finding.",
+        &adr_global},
+    // ---- connectivity ----
+    Check{
+        "con-udp", G::connectivity, S::error, kThreeRounds, "Every server answers over UDP",
+        "RFC 7766 section 5",
+        "Error for an address that gives no answer over UDP, or a truncated one that TCP does not "
+        "complete although TCP answers otherwise.",
+        &con_udp},
+    Check{"con-tcp", G::connectivity, S::error, kThreeRounds, "Every server answers over TCP",
+          "RFC 7766 section 5, RFC 9210 section 3 (BCP 235)",
+          "Error for an address that gives no answer over TCP: DNSSEC and large answers need it.",
+          &con_tcp},
+    Check{"con-error-kind", G::connectivity, S::notice, kThreeRounds,
+          "Explicit network errors tell which layer fails", "none: points at the cause",
+          "Notice beside con-udp or con-tcp when the failure was no silence but an error: refused, "
+          "reset, closed or unreachable, with what that means.",
+          &con_error_kind},
+    Check{"con-rcode", G::connectivity, S::error, kThreeRounds,
+          "No server answers with an unexpected error code", "RFC 1035 section 4.1.1",
+          "Error for FORMERR, NOTIMP and others; SERVFAIL, REFUSED, NOTAUTH and NXDOMAIN are "
+          "del-lame.",
+          &con_rcode},
+    Check{"con-transport-diff", G::connectivity, S::error, kThreeRounds,
+          "Servers give the same answer over UDP and TCP", "RFC 7766 section 5",
+          "Error for an address that serves the zone over one transport and answers wrongly over "
+          "the other.",
+          &con_transport_diff},
+    Check{"con-family-diff", G::connectivity, S::notice, kThreeRounds,
+          "Nameservers work over IPv4 and IPv6 alike", "RFC 3901 section 4 (BCP 91)",
+          "Notice, beside the findings of its addresses, for a name that works over one family "
+          "only: the path or the address is to blame.",
+          &con_family_diff},
+    Check{
+        "con-zone-family", G::connectivity, S::error, kThreeRounds,
+        "The zone can be resolved over IPv4 and over IPv6", "RFC 3901 section 4 (BCP 91)",
+        "Warning, for a top-level domain error, when no address of a family works while the other "
+        "family does.",
+        &con_zone_family},
+    Check{
+        "con-availability", G::connectivity, S::notice, kThreeRounds,
+        "Two nameservers answer on every one of their addresses",
+        "ICANN registry agreement, specification 10 section 3.1",
+        "Notice when fewer do, which ICANN counts as unavailable although users are served; raise "
+        "its severity if the agreement binds you. No service at all is del-working-ns.",
+        &con_availability},
+    Check{"con-rtt", G::connectivity, S::warning, kThreeRounds, "Servers answer within the limits",
+          "ICANN registry agreement, specification 10 sections 3.3 and 3.4",
+          "Warning above the thresholds response_time_udp and response_time_tcp.", &con_rtt},
+    Check{"con-loss", G::connectivity, S::warning, kAtOnce, "Few first queries are lost",
+          "none: operational experience",
+          "Notice above 10 % of the last 32 answered rounds, warning from 40 %.", &con_loss},
+    Check{"con-flap", G::connectivity, S::warning, kAtOnce, "Servers stay up or down",
+          "none: operational experience",
+          "Notice from four changes between up and down in the last 32 rounds, warning from six.",
+          &con_flap},
+    Check{"con-since", G::connectivity, S::info, kAtOnce, "How long a server has been failing",
+          "none: state of the zone",
+          "Info while a server fails over every transport, from the second round on.", &con_since},
+    Check{"con-source-address", G::connectivity, S::error, kThreeRounds,
+          "Responses come from the address that was asked", "RFC 2181 section 4.1",
+          "Error when only responses from another address or port came; warning when a good one "
+          "came besides.",
+          &con_source_address},
+    Check{"con-malformed", G::connectivity, S::error, kThreeRounds,
+          "Responses are well-formed and match the query", "RFC 1035 section 4.1",
+          "Error when nothing usable came; notice for stray responses besides a good one.",
+          &con_malformed},
+    Check{"con-shared-address", G::connectivity, S::warning, kAtOnce,
+          "An address does not fail for several of its zones", "none: spans zones",
+          "Made from the reports of all zones: an address that fails for all of its zones is down, "
+          "one that fails for some lacks those zones.",
+          nullptr},
+    // ---- transport ----
+    Check{"tra-edns0", G::transport, S::warning, kThreeRounds, "Servers answer queries with EDNS",
+          "RFC 6891 section 7",
+          "Warning for a server of the zone that answers only without EDNS: it cannot serve DNSSEC "
+          "and its UDP answers end at 512 octets.",
+          &tra_edns0},
+    // ---- consistency ----
+    Check{"cns-serial", G::consistency, S::warning, kAtOnce, "All servers serve the newest serial",
+          "RFC 1034 section 4.3.5, RFC 1982",
+          "Notice while a server is behind for less than the threshold serial_drift; in a one-shot "
+          "check, which cannot tell for how long, a warning.",
+          &cns_serial},
+    Check{"cns-serial-behind-time", G::consistency, S::error, kAtOnce,
+          "No server is behind the newest serial for long", "RFC 1034 section 4.3.5",
+          "Warning when a server has been behind for longer than the threshold serial_drift; error "
+          "from half of SOA expire.",
+          &cns_serial_behind_time},
+    Check{"cns-mname", G::consistency, S::notice, kAtOnce, "All servers give the same SOA MNAME",
+          "RFC 1035 section 3.3.13", "Notice with the variants.", &cns_mname},
+    Check{"cns-rname", G::consistency, S::notice, kAtOnce, "All servers give the same SOA RNAME",
+          "RFC 1035 section 3.3.13", "Notice with the variants.", &cns_rname},
+    Check{"cns-timers", G::consistency, S::notice, kAtOnce, "All servers give the same SOA timers",
+          "RFC 1035 section 3.3.13", "Notice with the variants.", &cns_timers},
+    Check{"cns-ns-set", G::consistency, S::warning, kAtOnce, "All servers give the same NS set",
+          "RFC 1034 section 4.2.2",
+          "Warning for a server whose NS set differs from what most give; notice when its copy of "
+          "the zone is older.",
+          &cns_ns_set},
+    Check{"cns-signed", G::consistency, S::error, kAtOnce,
+          "Either all servers serve the zone signed, or none", "RFC 4035 sections 2.2 and 3.1",
+          "Warning for an unsigned server beside signed ones; error when a DS makes validators "
+          "care and fewer than two addresses serve it signed.",
+          &cns_signed},
+    // ---- zone ----
+    Check{"zon-soa", G::zone, S::error, kThreeRounds,
+          "Every server gives exactly one SOA of the zone", "RFC 2181 section 6.1",
+          "Error for an authoritative answer without it; warning for more than one.", &zon_soa},
+    Check{"zon-ns-rrset", G::zone, S::error, kThreeRounds,
+          "Every server gives the zone's NS records", "RFC 1034 section 4.2.1",
+          "Error for a server with the SOA but without NS records, or with an error for them.",
+          &zon_ns_rrset},
+    Check{"zon-refresh", G::zone, S::notice, kAtOnce, "SOA refresh is four hours or more",
+          "RFC 1912 section 2.2", "Notice below.", &zon_refresh},
+    Check{"zon-retry", G::zone, S::notice, kAtOnce,
+          "SOA retry is one hour or more, and less than refresh", "RFC 1912 section 2.2",
+          "Notice otherwise.", &zon_retry},
+    Check{"zon-expire", G::zone, S::warning, kAtOnce, "SOA expire is one week or more",
+          "RFC 1912 section 2.2",
+          "Warning when it is not more than refresh and retry together; notice below a week.",
+          &zon_expire},
+    Check{"zon-minimum", G::zone, S::notice, kAtOnce, "SOA minimum is five minutes to one day",
+          "RFC 2308 sections 4 and 5", "Notice outside of it.", &zon_minimum},
+    Check{"zon-rname-at", G::zone, S::warning, kAtOnce, "SOA RNAME has no @",
+          "RFC 1035 sections 3.3.13 and 8", "Warning: the @ of the mailbox is written as a dot.",
+          &zon_rname_at},
+    Check{"zon-serial-form", G::zone, S::notice, kAtOnce, "The serial is no future date and not 0",
+          "RFC 1912 section 2.2, RFC 1982",
+          "Notice for a serial that reads as a date in the future, and for 0.", &zon_serial_form},
+    Check{"zon-serial-back", G::zone, S::error, kAtOnce, "The serial never goes back",
+          "RFC 1982 section 3.2, RFC 2182 section 7",
+          "Error when for three rounds no server has the newest serial any more and one that had "
+          "it serves a lower one.",
+          &zon_serial_back},
+    Check{"zon-expire-headroom", G::zone, S::error, kAtOnce, "No server is about to drop the zone",
+          "RFC 1035 section 3.3.13, RFC 7314",
+          "Error when less than a quarter of SOA expire is left, by EDNS EXPIRE or by the time the "
+          "server has been behind, and that is beyond ordinary refreshes.",
+          &zon_expire_headroom},
+    Check{"zon-propagation", G::zone, S::notice, kAtOnce, "New serials reach all servers quickly",
+          "RFC 1996, ICANN registry agreement, specification 10",
+          "Notice for a day when the newest serial took longer than the threshold propagation from "
+          "the first server to the last.",
+          &zon_propagation},
+    Check{"zon-wildcard", G::zone, S::error, kAtOnce,
+          "A top-level domain does not answer for names that do not exist",
+          "RFC 4592, ICANN registry agreement, specification 6 section 2.2",
+          "Error for a top-level domain; info for other zones, where wildcards are ordinary.",
+          &zon_wildcard},
+    // ---- denial ----
+    Check{"neg-nxdomain", G::denial, S::error, kThreeRounds, "Names that do not exist get NXDOMAIN",
+          "RFC 2308 section 2.1",
+          "Error for a server of the zone that answers with an error code or without authority.",
+          &neg_nxdomain},
+    Check{"neg-nxdomain-soa", G::denial, S::warning, kAtOnce,
+          "Negative answers have authority and the zone's SOA", "RFC 2308 sections 3 and 5",
+          "Warning: without them they cannot be cached.", &neg_nxdomain_soa},
+    Check{
+        "neg-nx-vs-nodata", G::denial, S::error, kAtOnce,
+        "NXDOMAIN is for missing names, NODATA for missing types",
+        "RFC 2308 section 2.2, RFC 8020 section 2",
+        "Error for NXDOMAIN about a name that exists; warning for a server that says NODATA where "
+        "others say NXDOMAIN; notice when all say NODATA.",
+        &neg_nx_vs_nodata},
+    Check{"neg-ttl", G::denial, S::notice, kAtOnce,
+          "Negative answers are cached for five minutes to one day", "RFC 2308 section 5",
+          "Notice when the SOA's TTL makes it less than SOA minimum promises; zon-minimum speaks "
+          "of the minimum itself.",
+          &neg_ttl},
+    Check{"neg-uncacheable", G::denial, S::notice, kThreeRounds,
+          "Failures are answered so that they can be cached", "RFC 2308 section 7, RFC 9520",
+          "Notice beside del-lame or con-rcode: REFUSED, SERVFAIL and the like make resolvers ask "
+          "again and again.",
+          &neg_uncacheable},
+    // ---- dnssec ----
+    Check{"sec-rrsig-expired", G::dnssec, S::critical, kAtOnce, "No signature has expired",
+          "RFC 4035 section 5.3.1",
+          "Critical when the last signature of SOA, DNSKEY or denial has expired on all servers of "
+          "a zone with a DS; a warning for NS and address records, for a zone without a DS, and "
+          "for one server while two others are good. Dates only: signatures are not verified yet.",
+          &sec_rrsig_expired},
+    Check{
+        "sec-rrsig-remaining", G::dnssec, S::critical, kAtOnce, "Signatures are renewed in time",
+        "RFC 6781 section 4.4.2",
+        "Warning below the threshold rrsig_expiry_warning or a quarter of the lifetime, whichever "
+        "is less; critical below rrsig_expiry_critical or a tenth, under the same conditions as "
+        "sec-rrsig-expired. Dates only: signatures are not verified yet.",
+        &sec_rrsig_remaining},
+    Check{"sec-rrsig-future", G::dnssec, S::critical, kAtOnce, "Signatures are valid already",
+          "RFC 4035 section 5.3.1",
+          "As sec-rrsig-expired, for an RRset with no signature that is valid already. Dates only: "
+          "signatures are not verified yet.",
+          &sec_rrsig_future},
+    Check{"sec-rrsig-validity", G::dnssec, S::notice, kAtOnce,
+          "Signatures are valid for half a year at most", "RFC 6781 section 4.4.2",
+          "Notice for more than 180 days.", &sec_rrsig_validity},
+};
+
+constexpr std::array<std::string_view, 9> kGroups{"delegation", "address",     "connectivity",
+                                                  "transport",  "consistency", "dnssec",
+                                                  "denial",     "zone",        "resolver"};
+
+}  // namespace
+
+std::string_view to_text(Group group) {
+  return kGroups.at(static_cast<std::size_t>(group));
+}
+
+std::span<const Check> catalogue() {
+  return kRows;
+}
+
+const Check* find_check(std::string_view id) {
+  const auto found =
+      std::find_if(kRows.begin(), kRows.end(), [id](const Check& row) { return row.id == id; });
+  return found == kRows.end() ? nullptr : &*found;
+}
+
+bool is_check_or_group(std::string_view text) {
+  return find_check(text) != nullptr ||
+         std::any_of(kRows.begin(), kRows.end(),
+                     [text](const Check& row) { return to_text(row.group) == text; });
+}
+
+}  // namespace checks

@@ -1,0 +1,254 @@
+// Facts about the delegation: what the parent's servers say, what the zone itself says, and where
+// the two differ.
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "checks/facts.hpp"
+
+namespace checks {
+
+namespace {
+
+using dns::RRType;
+using Names = std::vector<dns::Name>;
+using Addresses = std::vector<dns::IpAddress>;
+
+template <typename T>
+void sort_unique(std::vector<T>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+template <typename T>
+std::vector<T> difference(const std::vector<T>& from, const std::vector<T>& what) {
+  std::vector<T> out;
+  std::set_difference(from.begin(), from.end(), what.begin(), what.end(), std::back_inserter(out));
+  return out;
+}
+
+Names ns_names(const std::vector<dns::Record>& section, const dns::Name& zone) {
+  Names names;
+  for (const dns::Record* record : dns::find_records(section, zone, RRType::ns)) {
+    if (names.size() == dns::kMaxNameserversPerZone) break;
+    if (const auto name = dns::parse_name_rdata(record->rdata)) names.push_back(name->lowered());
+  }
+  sort_unique(names);
+  return names;
+}
+
+void read_glue(ParentFacts& parent, const dns::Message& message) {
+  for (const dns::Record& record : message.additional) {
+    if (record.rrclass != dns::RRClass::in) continue;
+    if (record.type != RRType::a && record.type != RRType::aaaa) continue;
+    if (!std::binary_search(parent.ns.begin(), parent.ns.end(), record.owner)) continue;
+    if (const auto address = dns::parse_address(record.type, record.rdata)) {
+      parent.glue[record.owner].push_back(*address);
+    }
+  }
+  for (auto& [name, addresses] : parent.glue) sort_unique(addresses);
+}
+
+bool has_soa_above(const dns::Message& message, const dns::Name& zone) {
+  return std::any_of(message.authority.begin(), message.authority.end(),
+                     [&zone](const dns::Record& record) {
+                       return record.type == RRType::soa && zone.is_below(record.owner);
+                     });
+}
+
+ParentWord read_word(ParentFacts& parent, const dns::Exchange& exchange, const dns::Name& zone) {
+  if (!exchange.answered()) {
+    const bool asked = exchange.outcome != dns::Outcome::not_asked &&
+                       exchange.outcome != dns::Outcome::cancelled &&
+                       exchange.outcome != dns::Outcome::forbidden;
+    return asked ? ParentWord::no_answer : ParentWord::not_asked;
+  }
+  const dns::Message& message = *exchange.response;
+  parent.truncated = message.tc;
+  if (message.rcode == dns::Rcode::nxdomain && message.aa) return ParentWord::no_such_name;
+  if (message.rcode != dns::Rcode::noerror) return ParentWord::error;
+  if (message.aa && !ns_names(message.answer, zone).empty()) return ParentWord::child_data;
+  parent.ns = ns_names(message.authority, zone);
+  if (!parent.ns.empty() && message.answer.empty()) {
+    read_glue(parent, message);
+    return ParentWord::delegation;
+  }
+  parent.ns.clear();
+  if (message.aa && has_soa_above(message, zone)) return ParentWord::no_delegation;
+  return ParentWord::error;
+}
+
+void read_ds(ParentFacts& parent, const dns::Exchange* exchange, const dns::Name& zone) {
+  if (exchange == nullptr || !exchange->answered()) return;
+  const dns::Message& message = *exchange->response;
+  if (!message.aa) return;
+  parent.ds_exchange = exchange;
+  if (message.rcode == dns::Rcode::nxdomain) parent.ds.emplace();
+  if (message.rcode != dns::Rcode::noerror) return;
+  std::vector<dns::Bytes> records;
+  for (const dns::Record* record : dns::find_records(message.answer, zone, RRType::ds)) {
+    records.push_back(record->rdata);
+  }
+  // An empty answer proves absence only with the parent's SOA: the child's own says nothing.
+  if (records.empty() && !has_soa_above(message, zone)) return;
+  sort_unique(records);
+  parent.ds = std::move(records);
+}
+
+ParentFacts read_parent(const survey::ParentServer& seen, const survey::Survey& survey) {
+  ParentFacts parent;
+  parent.seen = &seen;
+  if (survey.vantage.of(seen.address.family(), dns::Transport::udp) == survey::Usable::no) {
+    return parent;
+  }
+  if (seen.ns.first) {
+    parent.exchange = &seen.ns.final();
+    parent.word = read_word(parent, *parent.exchange, survey.zone);
+  }
+  read_ds(parent, seen.ds.first ? &seen.ds.final() : nullptr, survey.zone);
+  return parent;
+}
+
+bool tells(ParentWord word) {
+  return word != ParentWord::not_asked && word != ParentWord::no_answer &&
+         word != ParentWord::error;
+}
+
+void mark_recent(std::vector<ParentFacts>& parents) {
+  dns::WallTime newest{};
+  for (const ParentFacts& parent : parents) {
+    if (tells(parent.word)) newest = std::max(newest, parent.exchange->sent);
+  }
+  for (ParentFacts& parent : parents) {
+    parent.recent = parent.exchange != nullptr && parent.exchange->sent + kOnePass >= newest;
+  }
+}
+
+void read_parent_side(Facts& facts) {
+  DelegationFacts& delegation = facts.delegation;
+  for (const survey::ParentServer& seen : facts.survey.delegation.servers) {
+    delegation.parents.push_back(read_parent(seen, facts.survey));
+  }
+  mark_recent(delegation.parents);
+  std::set<dns::Bytes> ds;
+  bool ds_known = false;
+  bool denied = false;
+  for (const ParentFacts& parent : delegation.parents) {
+    if (!parent.recent) continue;
+    switch (parent.word) {
+      case ParentWord::delegation:
+        delegation.parent_ns_known = true;
+        delegation.parent_ns.insert(delegation.parent_ns.end(), parent.ns.begin(), parent.ns.end());
+        if (delegation.referral == nullptr || delegation.referral->sent < parent.exchange->sent) {
+          delegation.referral = parent.exchange;
+        }
+        delegation.delegated = true;
+        break;
+      case ParentWord::child_data:
+        delegation.delegated = true;
+        break;
+      case ParentWord::no_such_name:
+      case ParentWord::no_delegation:
+        denied = true;
+        break;
+      default:
+        break;
+    }
+    if (!parent.ds) continue;
+    ds_known = true;
+    ds.insert(parent.ds->begin(), parent.ds->end());
+  }
+  if (!delegation.delegated && denied) delegation.delegated = false;
+  if (ds_known) delegation.ds_records = ds.size();
+  sort_unique(delegation.parent_ns);
+}
+
+// The NS set that stands for the zone: what most of the servers with the newest serial give.
+Names reference_set(const Facts& facts) {
+  std::map<Names, std::size_t> votes;
+  const auto newest = facts.serials.source != nullptr
+                          ? std::optional(facts.serials.source->best->soa->serial)
+                          : std::nullopt;
+  for (const bool only_newest : {true, false}) {
+    for (const AddressFacts& address : facts.addresses) {
+      if (!address.ns || address.ns->empty()) continue;
+      if (only_newest && address.best->soa->serial != newest) continue;
+      ++votes[*address.ns];
+    }
+    if (!votes.empty()) break;
+  }
+  const auto most = std::max_element(
+      votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == votes.end() ? Names{} : most->first;
+}
+
+void read_child_side(Facts& facts) {
+  DelegationFacts& delegation = facts.delegation;
+  for (const AddressFacts& address : facts.addresses) {
+    if (!address.ns || address.ns->empty()) continue;
+    delegation.child_ns_known = true;
+    delegation.child_ns.insert(delegation.child_ns.end(), address.ns->begin(), address.ns->end());
+  }
+  sort_unique(delegation.child_ns);
+  delegation.reference = reference_set(facts);
+}
+
+void read_glue_of_names(Facts& facts) {
+  for (NameserverFacts& nameserver : facts.nameservers) {
+    for (const ParentFacts& parent : facts.delegation.parents) {
+      if (!parent.recent) continue;
+      const auto glue = parent.glue.find(nameserver.seen->name);
+      if (glue == parent.glue.end()) continue;
+      nameserver.glue.insert(nameserver.glue.end(), glue->second.begin(), glue->second.end());
+    }
+    sort_unique(nameserver.glue);
+  }
+}
+
+void compare_glue(Facts& facts) {
+  for (std::size_t i = 0; i < facts.nameservers.size(); ++i) {
+    const NameserverFacts& nameserver = facts.nameservers[i];
+    if (nameserver.glue.empty() || nameserver.proven_empty()) continue;
+    for (const auto family : {dns::Family::ipv4, dns::Family::ipv6}) {
+      const std::optional<Addresses>& known = nameserver.of(family);
+      if (!known) continue;
+      const Addresses glue = nameserver.glue_of(family);
+      // Out of the zone's own domain the parent need not give every address.
+      GlueDifference found{i, family, difference(glue, *known), difference(*known, glue)};
+      if (!nameserver.in_domain && glue.empty()) continue;
+      if (!found.only_glue.empty() || !found.only_zone.empty()) {
+        facts.delegation.glue_differences.push_back(std::move(found));
+      }
+    }
+  }
+}
+
+void decide_consistency(Facts& facts) {
+  DelegationFacts& delegation = facts.delegation;
+  if (!delegation.parent_ns_known || !delegation.child_ns_known) return;
+  delegation.only_parent = difference(delegation.parent_ns, delegation.reference);
+  delegation.only_child = difference(delegation.reference, delegation.parent_ns);
+  const bool orphan = std::any_of(facts.nameservers.begin(), facts.nameservers.end(),
+                                  [](const NameserverFacts& nameserver) {
+                                    return !nameserver.glue.empty() && nameserver.proven_empty();
+                                  });
+  delegation.consistent = delegation.only_parent.empty() && delegation.only_child.empty() &&
+                          delegation.glue_differences.empty() && !orphan;
+}
+
+}  // namespace
+
+void derive_delegation_facts(Facts& facts) {
+  DelegationFacts& delegation = facts.delegation;
+  delegation.applies = !facts.survey.zone.is_root();
+  read_child_side(facts);
+  if (delegation.applies) {
+    read_parent_side(facts);
+    read_glue_of_names(facts);
+    compare_glue(facts);
+    decide_consistency(facts);
+  }
+  delegation.secure = !delegation.applies || delegation.ds_records.value_or(0) > 0;
+}
+
+}  // namespace checks

@@ -1,0 +1,109 @@
+// The functions behind the rows of the catalogue, by the file that holds them. Each reads facts and
+// adds findings; none reads what another one found. Pure, so safe to call from any thread.
+#pragma once
+
+namespace checks {
+
+class Findings;
+struct Context;
+
+// delegation.cpp
+void del_exists(const Context& context, Findings& findings);
+void del_parent_found(const Context& context, Findings& findings);
+void del_parent_server_up(const Context& context, Findings& findings);
+void del_parent_consistent(const Context& context, Findings& findings);
+void del_ns_count(const Context& context, Findings& findings);
+void del_ns_count_max(const Context& context, Findings& findings);
+void del_ns_family_count(const Context& context, Findings& findings);
+void del_ns_match(const Context& context, Findings& findings);
+void del_ns_disjoint(const Context& context, Findings& findings);
+void del_ns_expected(const Context& context, Findings& findings);
+void del_ns_change(const Context& context, Findings& findings);
+
+// nameservers.cpp
+void del_ns_cname(const Context& context, Findings& findings);
+void del_ns_syntax(const Context& context, Findings& findings);
+void del_ns_same_ip(const Context& context, Findings& findings);
+void del_ns_cycle(const Context& context, Findings& findings);
+void del_ns_dangling(const Context& context, Findings& findings);
+void del_child_alias(const Context& context, Findings& findings);
+
+// lameness.cpp
+void del_lame(const Context& context, Findings& findings);
+void con_rcode(const Context& context, Findings& findings);
+void con_transport_diff(const Context& context, Findings& findings);
+void del_lame_count(const Context& context, Findings& findings);
+void del_working_ns(const Context& context, Findings& findings);
+void del_dead_listed(const Context& context, Findings& findings);
+
+// glue.cpp
+void del_glue_in_domain(const Context& context, Findings& findings);
+void del_glue_sibling(const Context& context, Findings& findings);
+void del_glue_match(const Context& context, Findings& findings);
+void del_glue_orphan(const Context& context, Findings& findings);
+void del_glue_reachable(const Context& context, Findings& findings);
+void del_glue_unneeded(const Context& context, Findings& findings);
+void del_glue_private(const Context& context, Findings& findings);
+void del_glue_parent_variants(const Context& context, Findings& findings);
+
+// address.cpp
+void adr_ns_resolves(const Context& context, Findings& findings);
+void adr_ns_result(const Context& context, Findings& findings);
+void adr_answers_unresolvable(const Context& context, Findings& findings);
+void adr_global(const Context& context, Findings& findings);
+
+// connectivity.cpp
+void con_udp(const Context& context, Findings& findings);
+void con_tcp(const Context& context, Findings& findings);
+void con_error_kind(const Context& context, Findings& findings);
+void con_source_address(const Context& context, Findings& findings);
+void con_malformed(const Context& context, Findings& findings);
+
+void tra_edns0(const Context& context, Findings& findings);
+
+// service.cpp
+void con_family_diff(const Context& context, Findings& findings);
+void con_zone_family(const Context& context, Findings& findings);
+void con_availability(const Context& context, Findings& findings);
+void con_rtt(const Context& context, Findings& findings);
+void con_loss(const Context& context, Findings& findings);
+void con_flap(const Context& context, Findings& findings);
+void con_since(const Context& context, Findings& findings);
+
+// consistency.cpp
+void cns_serial(const Context& context, Findings& findings);
+void cns_serial_behind_time(const Context& context, Findings& findings);
+void cns_mname(const Context& context, Findings& findings);
+void cns_rname(const Context& context, Findings& findings);
+void cns_timers(const Context& context, Findings& findings);
+void cns_ns_set(const Context& context, Findings& findings);
+void cns_signed(const Context& context, Findings& findings);
+
+// zone.cpp
+void zon_soa(const Context& context, Findings& findings);
+void zon_ns_rrset(const Context& context, Findings& findings);
+void zon_refresh(const Context& context, Findings& findings);
+void zon_retry(const Context& context, Findings& findings);
+void zon_expire(const Context& context, Findings& findings);
+void zon_minimum(const Context& context, Findings& findings);
+void zon_rname_at(const Context& context, Findings& findings);
+void zon_serial_form(const Context& context, Findings& findings);
+void zon_serial_back(const Context& context, Findings& findings);
+void zon_expire_headroom(const Context& context, Findings& findings);
+void zon_propagation(const Context& context, Findings& findings);
+void zon_wildcard(const Context& context, Findings& findings);
+
+// denial.cpp
+void neg_nxdomain(const Context& context, Findings& findings);
+void neg_nxdomain_soa(const Context& context, Findings& findings);
+void neg_nx_vs_nodata(const Context& context, Findings& findings);
+void neg_ttl(const Context& context, Findings& findings);
+void neg_uncacheable(const Context& context, Findings& findings);
+
+// dnssec.cpp
+void sec_rrsig_expired(const Context& context, Findings& findings);
+void sec_rrsig_remaining(const Context& context, Findings& findings);
+void sec_rrsig_future(const Context& context, Findings& findings);
+void sec_rrsig_validity(const Context& context, Findings& findings);
+
+}  // namespace checks

@@ -1,0 +1,161 @@
+#include "checks/judge.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "checks/catalogue.hpp"
+#include "checks/facts.hpp"
+#include "checks/findings.hpp"
+#include "checks/measurements.hpp"
+
+namespace checks {
+
+namespace {
+
+// A reachability finding has its severity from this round in a row on; before that it is a notice.
+constexpr std::uint32_t kRoundsForSeverity = 3;
+
+bool is_disabled(const Check& check, const CheckSelection& selection) {
+  return selection.disabled.count(check.id) != 0 ||
+         selection.disabled.count(to_text(check.group)) != 0;
+}
+
+// The severity that the configuration sets for the check, or for its group.
+std::optional<Severity> configured(const Check& check, const CheckSelection& selection) {
+  for (const std::string_view name : {check.id, to_text(check.group)}) {
+    const auto found = selection.severity.find(name);
+    if (found != selection.severity.end()) return found->second;
+  }
+  return std::nullopt;
+}
+
+std::vector<Finding> find_all(const Context& context) {
+  Findings findings;
+  for (const Check& check : catalogue()) {
+    if (check.judge == nullptr || is_disabled(check, context.settings.selection)) continue;
+    findings.begin(check);
+    check.judge(context, findings);
+  }
+  return findings.take();
+}
+
+// For how many rounds in a row, this one counted, the server has failed over the transport, or over
+// either when the subject names none: a failure that changes its kind is still one failure.
+std::uint32_t failing_rounds(const Facts& facts, const History& history, const Subject& subject) {
+  if (!subject.nameserver || !subject.address) return 0;
+  const auto past = history.servers.find({*subject.nameserver, *subject.address});
+  if (past == history.servers.end()) return 0;
+  std::uint32_t rounds = 0;
+  for (const AddressFacts& address : facts.addresses) {
+    if (address.seen->address != *subject.address) continue;
+    for (const auto transport : {dns::Transport::udp, dns::Transport::tcp}) {
+      const TransportFacts& over = address.over(transport);
+      if (subject.transport.value_or(transport) != transport) continue;
+      if (!over.determined() || over.up()) continue;
+      const auto index = static_cast<std::size_t>(transport);
+      rounds = std::max(rounds, past->second.transports[index].failing_rounds + 1);
+    }
+  }
+  return rounds;
+}
+
+void settle(Finding& finding, const Context& context) {
+  const Check& check = *find_check(finding.check);
+  const auto& streaks = context.history.streaks;
+  const auto past = streaks.find({std::string(check.id), finding.subject});
+  finding.since = past == streaks.end() ? context.facts.now : past->second.since;
+  if (const auto severity = configured(check, context.settings.selection)) {
+    finding.severity = *severity;
+  }
+  if (!check.reachability || !context.settings.three_rounds_rule) return;
+  const std::uint32_t in_a_row = past == streaks.end() ? 1 : past->second.rounds + 1;
+  const std::uint32_t rounds =
+      std::max(in_a_row, failing_rounds(context.facts, context.history, finding.subject));
+  if (rounds < kRoundsForSeverity) finding.severity = std::min(finding.severity, Severity::notice);
+}
+
+bool worse_first(const Finding& a, const Finding& b) {
+  if (a.severity != b.severity) return a.severity > b.severity;
+  if (a.subject != b.subject) return a.subject < b.subject;
+  return a.check < b.check;
+}
+
+// ---- the report ----
+
+ServerState::PerTransport state_of(const TransportFacts& facts) {
+  ServerState::PerTransport state;
+  state.result = static_cast<int>(facts.result);
+  state.rcode = facts.rcode;
+  state.response_time = facts.response_time;
+  state.detail = facts.detail;
+  return state;
+}
+
+ServerState state_of(const Facts& facts, const ServerFacts& server, const History& history) {
+  const AddressFacts& address = facts.address_of(server);
+  const survey::Nameserver& nameserver = *facts.nameserver_of(server).seen;
+  ServerState state;
+  state.nameserver = facts.name(server);
+  state.address = facts.ip(server);
+  state.in_parent = nameserver.in_parent;
+  state.in_child = nameserver.in_child;
+  state.udp = state_of(address.over(dns::Transport::udp));
+  state.tcp = state_of(address.over(dns::Transport::tcp));
+  if (address.up() && address.best->soa) state.serial = address.best->soa->serial;
+  state.is_signed = address.is_signed;
+  const auto past = history.servers.find({state.nameserver, state.address});
+  if (past != history.servers.end()) state.failing_since = past->second.failing_since;
+  return state;
+}
+
+std::vector<dns::Name> parent_nameservers(const Facts& facts) {
+  const DelegationFacts& delegation = facts.delegation;
+  if (delegation.parent_ns_known || delegation.delegated == false) return delegation.parent_ns;
+  // The root's hints, a parent that answers with child data, or the last known delegation.
+  std::vector<dns::Name> names;
+  for (const survey::Nameserver& nameserver : facts.survey.nameservers) {
+    if (nameserver.in_parent) names.push_back(nameserver.name);
+  }
+  return names;
+}
+
+ZoneReport describe(const Facts& facts, const History& history, const ZoneSettings& settings) {
+  const survey::Survey& survey = facts.survey;
+  ZoneReport report;
+  report.zone = survey.zone;
+  report.port = survey.port;
+  report.surveyed = survey.finished;
+  report.survey_duration = survey.duration;
+  report.interval = settings.interval;
+  report.partial = survey.partial;
+  if (survey.delegation.parent.found) report.parent = survey.delegation.parent.parent;
+  report.parent_nameservers = parent_nameservers(facts);
+  report.child_nameservers = facts.delegation.child_ns;
+  report.ds_records = facts.delegation.ds_records.value_or(0);
+  for (const survey::Nameserver& nameserver : survey.nameservers) {
+    report.nameservers.push_back(nameserver.name);
+  }
+  for (const ServerFacts& server : facts.servers) {
+    report.servers.push_back(state_of(facts, server, history));
+  }
+  return report;
+}
+
+}  // namespace
+
+Judgement judge(const survey::Survey& survey, const History& history, const ZoneSettings& settings,
+                dns::WallTime now) {
+  const std::unique_ptr<const Facts> facts = derive_facts(survey, history, settings, now);
+  const Context context{*facts, history, settings};
+  std::vector<Finding> findings = find_all(context);
+  for (Finding& finding : findings) settle(finding, context);
+  std::sort(findings.begin(), findings.end(), worse_first);
+
+  auto next = std::make_shared<History>(fold(history, *facts, findings));
+  auto report = std::make_shared<ZoneReport>(describe(*facts, *next, settings));
+  report->findings = std::move(findings);
+  report->measurements = measure(*facts, *next, settings, *report);
+  return {std::move(report), std::move(next)};
+}
+
+}  // namespace checks

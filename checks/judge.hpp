@@ -1,0 +1,23 @@
+// Judging: from a Survey and the History of earlier rounds to a ZoneReport and the next History.
+// A pure function: no I/O, no clock but the survey's, no state. Safe to call from any thread.
+#pragma once
+
+#include <memory>
+
+#include "checks/history.hpp"
+#include "checks/report.hpp"
+#include "checks/settings.hpp"
+#include "survey/survey.hpp"
+
+namespace checks {
+
+struct Judgement {
+  std::shared_ptr<const ZoneReport> report;
+  std::shared_ptr<const History> history;
+};
+
+/// `now` is the time the judgement is made for: survey.finished unless `--time` says another.
+Judgement judge(const survey::Survey& survey, const History& history, const ZoneSettings& settings,
+                dns::WallTime now);
+
+}  // namespace checks

@@ -1,0 +1,254 @@
+#include "checks/measurements.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace checks {
+
+namespace {
+
+using dns::Family;
+using dns::Transport;
+
+constexpr std::array kTransports{Transport::udp, Transport::tcp};
+constexpr std::array kFamilies{Family::ipv4, Family::ipv6};
+
+class Measurer {
+ public:
+  Measurer(const Facts& facts, const History& history, const ZoneSettings& settings,
+           const ZoneReport& report)
+      : facts_(facts), history_(history), settings_(settings), report_(report) {}
+
+  std::vector<Measurement> all() {
+    for (std::size_t i = 0; i < facts_.servers.size(); ++i) server(i);
+    for (std::size_t i = 0; i < facts_.nameservers.size(); ++i) nameserver(i);
+    delegation();
+    working();
+    soa();
+    dnssec();
+    findings();
+    survey();
+    thresholds_of_zone();
+    std::stable_sort(out_.begin(), out_.end(), [](const Measurement& a, const Measurement& b) {
+      return a.metric < b.metric;
+    });
+    return std::move(out_);
+  }
+
+ private:
+  Measurement& add(Metric metric, double value) {
+    Measurement& measurement = out_.emplace_back();
+    measurement.metric = metric;
+    measurement.value = value;
+    return measurement;
+  }
+
+  void zone_extra(Metric metric, std::string_view extra, double value) {
+    add(metric, value).extra = extra;
+  }
+
+  // ---- servers ----
+
+  void server(std::size_t index) {
+    const ServerFacts& server = facts_.servers[index];
+    const AddressFacts& address = facts_.address_of(server);
+    const auto past = history_.servers.find({facts_.name(server), facts_.ip(server)});
+    const ServerHistory* known = past == history_.servers.end() ? nullptr : &past->second;
+    for (const Transport transport : kTransports) {
+      transport_values(index, transport, address.over(transport), known);
+    }
+    const auto of_server = [&](Metric metric, double value) -> Measurement& {
+      Measurement& measurement = add(metric, value);
+      measurement.server = static_cast<std::int32_t>(index);
+      return measurement;
+    };
+    if (address.up() && address.best->soa) {
+      of_server(Metric::nameserver_soa_serial, address.best->soa->serial);
+    }
+    if (server.drift) {
+      of_server(Metric::nameserver_serial_drift, static_cast<double>(*server.drift));
+    }
+    if (server.drift_seconds) {
+      of_server(Metric::nameserver_serial_drift_seconds, *server.drift_seconds);
+    }
+    if (server.expire_remaining) {
+      of_server(Metric::nameserver_expire_remaining_seconds, *server.expire_remaining);
+    }
+    if (address.is_signed) of_server(Metric::nameserver_signed, *address.is_signed ? 1 : 0);
+    if (known != nullptr && known->failing_since) {
+      of_server(Metric::nameserver_failing_since_timestamp_seconds,
+                dns::to_unix_seconds(*known->failing_since));
+    }
+    for (std::size_t i = 0; i < kSignedRrsets; ++i) {
+      const auto rrset = static_cast<SignedRrset>(i);
+      const SignedSet* first = first_to_end(address, rrset);
+      if (first == nullptr) continue;
+      of_server(Metric::nameserver_rrsig_expiry_timestamp_seconds,
+                static_cast<double>(first->latest.expiration))
+          .extra = to_text(rrset);
+      of_server(Metric::nameserver_rrsig_inception_timestamp_seconds,
+                static_cast<double>(first->latest.inception))
+          .extra = to_text(rrset);
+    }
+  }
+
+  static const SignedSet* first_to_end(const AddressFacts& address, SignedRrset rrset) {
+    const SignedSet* first = nullptr;
+    for (const SignedSet& set : address.signatures) {
+      if (set.rrset != rrset) continue;
+      if (first == nullptr || set.latest.expiration < first->latest.expiration) first = &set;
+    }
+    return first;
+  }
+
+  void transport_values(std::size_t index, Transport transport, const TransportFacts& over,
+                        const ServerHistory* known) {
+    const auto value = [&](Metric metric, double number) {
+      Measurement& measurement = add(metric, number);
+      measurement.server = static_cast<std::int32_t>(index);
+      measurement.transport = transport;
+    };
+    value(Metric::nameserver_result, static_cast<double>(over.result));
+    if (over.determined()) {
+      value(Metric::nameserver_up, over.up() ? 1 : 0);
+      value(Metric::nameserver_timeouts, over.timeouts);
+      if (over.rcode) value(Metric::nameserver_rcode, static_cast<double>(*over.rcode));
+      if (over.response_time) {
+        value(Metric::nameserver_response_seconds, dns::to_seconds(*over.response_time));
+      }
+    }
+    if (known == nullptr) return;
+    const TransportHistory& total = known->transports[static_cast<std::size_t>(transport)];
+    value(Metric::nameserver_queries_total, static_cast<double>(total.queries));
+    value(Metric::nameserver_query_timeouts_total, static_cast<double>(total.timeouts));
+    value(Metric::nameserver_responses_within_limit_total, static_cast<double>(total.within_limit));
+  }
+
+  void nameserver(std::size_t index) {
+    for (const Family family : kFamilies) {
+      const auto& known = facts_.nameservers[index].of(family);
+      if (!known) continue;
+      Measurement& measurement =
+          add(Metric::nameserver_addresses, static_cast<double>(known->size()));
+      measurement.nameserver = static_cast<std::int32_t>(index);
+      measurement.family = family;
+    }
+  }
+
+  // ---- the zone ----
+
+  void delegation() {
+    const DelegationFacts& delegation = facts_.delegation;
+    if (delegation.delegated) add(Metric::zone_delegated, *delegation.delegated ? 1 : 0);
+    if (delegation.parent_ns_known) {
+      zone_extra(Metric::zone_nameservers, "parent",
+                 static_cast<double>(delegation.parent_ns.size()));
+    } else if (delegation.delegated == false) {
+      zone_extra(Metric::zone_nameservers, "parent", 0);
+    }
+    if (delegation.child_ns_known) {
+      zone_extra(Metric::zone_nameservers, "child",
+                 static_cast<double>(delegation.child_ns.size()));
+    }
+    if (delegation.ds_records) {
+      add(Metric::zone_ds_records, static_cast<double>(*delegation.ds_records));
+    }
+    if (delegation.consistent) {
+      add(Metric::zone_delegation_consistent, *delegation.consistent ? 1 : 0);
+    }
+  }
+
+  void working() {
+    const ServiceFacts& service = facts_.service;
+    if (service.names_working) {
+      add(Metric::zone_nameservers_working, static_cast<double>(*service.names_working));
+    }
+    for (const Family family : kFamilies) {
+      const auto f = static_cast<std::size_t>(family);
+      if (service.names_working_of[f]) {
+        add(Metric::zone_nameservers_working, static_cast<double>(*service.names_working_of[f]))
+            .family = family;
+      }
+      for (const Transport transport : kTransports) {
+        const auto& up = service.addresses_up[f][static_cast<std::size_t>(transport)];
+        if (!up) continue;
+        Measurement& measurement = add(Metric::zone_servers_working, static_cast<double>(*up));
+        measurement.family = family;
+        measurement.transport = transport;
+      }
+    }
+  }
+
+  void soa() {
+    const SerialFacts& serials = facts_.serials;
+    if (serials.newest) add(Metric::zone_soa_serial, *serials.newest);
+    if (history_.serial_changed) {
+      add(Metric::zone_serial_changed_timestamp_seconds,
+          dns::to_unix_seconds(*history_.serial_changed));
+    }
+    if (serials.source == nullptr) return;
+    const dns::Soa& soa = *serials.source->best->soa;
+    add(Metric::zone_soa_refresh_seconds, soa.refresh);
+    add(Metric::zone_soa_retry_seconds, soa.retry);
+    add(Metric::zone_soa_expire_seconds, soa.expire);
+    add(Metric::zone_soa_minimum_seconds, soa.minimum);
+  }
+
+  void dnssec() {
+    std::optional<std::int64_t> first;
+    std::set<dns::Bytes> keys;
+    bool keys_known = false;
+    for (const AddressFacts& address : facts_.addresses) {
+      for (const SignedSet& set : address.signatures) {
+        first = std::min(first.value_or(set.latest.expiration), set.latest.expiration);
+      }
+      if (!address.dnskeys) continue;
+      keys_known = true;
+      keys.insert(address.dnskeys->begin(), address.dnskeys->end());
+    }
+    if (first) add(Metric::zone_rrsig_expiry_timestamp_seconds, static_cast<double>(*first));
+    if (keys_known) add(Metric::zone_dnskeys, static_cast<double>(keys.size()));
+  }
+
+  void findings() {
+    std::array<std::size_t, 5> counts{};
+    for (const Finding& finding : report_.findings) {
+      ++counts[static_cast<std::size_t>(finding.severity)];
+    }
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      zone_extra(Metric::zone_findings, to_text(static_cast<Severity>(i)),
+                 static_cast<double>(counts[i]));
+    }
+  }
+
+  void survey() {
+    add(Metric::zone_last_survey_timestamp_seconds, dns::to_unix_seconds(facts_.survey.finished));
+    add(Metric::zone_survey_duration_seconds, dns::to_seconds(facts_.survey.duration));
+    add(Metric::zone_survey_partial, facts_.survey.partial ? 1 : 0);
+  }
+
+  void thresholds_of_zone() {
+    for (const ThresholdRow& row : thresholds()) {
+      zone_extra(Metric::zone_threshold_seconds, row.name, settings_.thresholds.*row.value);
+    }
+    if (settings_.interval > dns::Duration::zero()) {
+      zone_extra(Metric::zone_threshold_seconds, "interval", dns::to_seconds(settings_.interval));
+    }
+  }
+
+  const Facts& facts_;
+  const History& history_;
+  const ZoneSettings& settings_;
+  const ZoneReport& report_;
+  std::vector<Measurement> out_;
+};
+
+}  // namespace
+
+std::vector<Measurement> measure(const Facts& facts, const History& history,
+                                 const ZoneSettings& settings, const ZoneReport& report) {
+  return Measurer(facts, history, settings, report).all();
+}
+
+}  // namespace checks

@@ -1,0 +1,102 @@
+// What judging a survey yields: findings, measurements, and the ZoneReport that carries both to the
+// store, the metrics, the pages and the CLI. Plain immutable values without references into the
+// Survey they came from.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "checks/metrics.hpp"
+#include "dns/address.hpp"
+#include "dns/codes.hpp"
+#include "dns/name.hpp"
+#include "dns/time.hpp"
+
+namespace checks {
+
+/// Ordered: a greater value is worse.
+enum class Severity : std::uint8_t { info, notice, warning, error, critical };
+
+std::string_view to_text(Severity severity);
+std::optional<Severity> severity_from_text(std::string_view text);
+
+/// The text of a dnszone_nameserver_result code as JSON and pages carry it: "ok", "timeout", ...;
+/// "not_asked" for a number that is no code.
+std::string_view result_text(int code);
+
+/// What a finding is about; the zone itself when all are empty.
+struct Subject {
+  std::optional<dns::Name> nameserver;
+  std::optional<dns::IpAddress> address;
+  std::optional<dns::Transport> transport;
+
+  friend bool operator==(const Subject&, const Subject&) = default;
+  friend auto operator<=>(const Subject&, const Subject&) = default;
+};
+
+/// One thing wrong (or, at severity info, worth knowing) with one subject.
+struct Finding {
+  std::string_view check;  ///< id of a row of the catalogue; static storage
+  Severity severity{};
+  Subject subject;
+  std::string sentence;   ///< what is wrong, for a person; no newline
+  std::string command;    ///< a `dig` command that shows it, or empty when none can
+  dns::WallTime since{};  ///< first round of the unbroken series in which it stood
+};
+
+/// One server as the S labels name it, with the state of its two transports for tables and pages.
+struct ServerState {
+  dns::Name nameserver;
+  dns::IpAddress address;
+  bool in_parent = false;
+  bool in_child = false;
+  struct PerTransport {
+    int result = 12;  ///< code of dnszone_nameserver_result
+    std::optional<dns::Rcode> rcode;
+    std::optional<dns::Duration> response_time;
+    std::string detail;  ///< "timeout after 3 attempts", "SERVFAIL", "authoritative"
+  };
+  PerTransport udp;
+  PerTransport tcp;
+  std::optional<std::uint32_t> serial;
+  std::optional<bool> is_signed;
+  std::optional<dns::WallTime> failing_since;
+};
+
+/// One number with its labels. `server` indexes ZoneReport::servers, `nameserver` names one without
+/// an address; the metric's shape in the table says which labels apply.
+struct Measurement {
+  Metric metric{};
+  std::int32_t server = -1;
+  std::int32_t nameserver = -1;  ///< index into ZoneReport::nameservers
+  std::optional<dns::Family> family;
+  std::optional<dns::Transport> transport;
+  std::string_view extra;  ///< value of the metric's own label; static storage
+  double value = 0;
+};
+
+struct ZoneReport {
+  dns::Name zone;
+  std::uint16_t port = 53;
+  dns::WallTime surveyed{};
+  dns::Duration survey_duration{};
+  dns::Duration interval{};  ///< of the zone's schedule; zero for one-shot surveys
+  bool partial = false;
+  std::optional<dns::Name> parent;
+  std::vector<dns::Name> parent_nameservers;  ///< the parent's NS set; empty when not delegated
+  std::vector<dns::Name> child_nameservers;   ///< union over the answering servers
+  std::size_t ds_records = 0;
+  std::vector<dns::Name> nameservers;  ///< every name; what Measurement::nameserver indexes
+  std::vector<ServerState> servers;
+  std::vector<Finding> findings;          ///< worst first, then by subject
+  std::vector<Measurement> measurements;  ///< sorted by metric
+  /// The worst severity, or info when there is no finding.
+  Severity worst() const;
+};
+
+}  // namespace checks

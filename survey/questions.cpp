@@ -1,0 +1,94 @@
+#include "survey/questions.hpp"
+
+#include <array>
+#include <cassert>
+
+namespace survey {
+namespace {
+
+using dns::OptionCode;
+using dns::RRType;
+using dns::Transport;
+
+// In the order of QuestionId.
+const std::array<QuestionSpec, 7>& table() {
+  static const std::array<QuestionSpec, 7> specs{{
+      {QuestionId::soa_udp,
+       "soa_udp",
+       Subject::apex,
+       {RRType::soa},
+       Transport::udp,
+       Cadence::every_round,
+       {},
+       "Decides whether the server is up over UDP, and gives its RCODE, its serial and its "
+       "response "
+       "time; without options, so that no middlebox has a reason to interfere."},
+      {QuestionId::soa_tcp,
+       "soa_tcp",
+       Subject::apex,
+       {RRType::soa},
+       Transport::tcp,
+       Cadence::every_round,
+       {},
+       "The same over TCP, which every server must answer (RFC 7766)."},
+      {QuestionId::ns,
+       "ns",
+       Subject::apex,
+       {RRType::ns},
+       Transport::udp,
+       Cadence::every_round,
+       {},
+       "The child's own nameserver set, which is compared with the parent's, and who else to ask."},
+      {QuestionId::dnskey,
+       "dnskey",
+       Subject::apex,
+       {RRType::dnskey},
+       Transport::udp,
+       Cadence::every_round,
+       {},
+       "The zone's keys and their signatures, as this server gives them to validators."},
+      {QuestionId::nonexistent,
+       "nonexistent",
+       Subject::random_name,
+       {RRType::a},
+       Transport::udp,
+       Cadence::every_round,
+       {},
+       "How the server denies what does not exist: the RCODE, the SOA and the signed proof."},
+      {QuestionId::options,
+       "options",
+       Subject::apex,
+       {RRType::soa},
+       Transport::udp,
+       Cadence::slow,
+       {OptionCode::nsid, OptionCode::expire, OptionCode::zoneversion, OptionCode::cookie},
+       "Which instance answers (NSID), when its copy of the zone expires (EXPIRE), which version "
+       "it "
+       "serves (ZONEVERSION) and whether it knows cookies; a question of its own, so that a server "
+       "that stumbles over options still counts as up."},
+      {QuestionId::ns_address,
+       "ns_address",
+       Subject::in_domain_nameserver,
+       {RRType::a, RRType::aaaa},
+       Transport::udp,
+       Cadence::slow,
+       {},
+       "The addresses of the zone's own nameserver names as each server gives them, which are "
+       "compared with the glue."},
+  }};
+  return specs;
+}
+
+}  // namespace
+
+std::span<const QuestionSpec> questions() {
+  return table();
+}
+
+std::string_view to_text(QuestionId id) {
+  const auto index = static_cast<std::size_t>(id);
+  assert(index < table().size());
+  return table()[index].name;
+}
+
+}  // namespace survey

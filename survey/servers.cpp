@@ -1,0 +1,298 @@
+#include "survey/servers.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace survey {
+namespace {
+
+// Slow answers stay for three of their cadences when they cannot be had again.
+constexpr int kCadencesKept = 3;
+constexpr std::size_t kClientCookieOctets = 8;  // RFC 7873 section 4
+
+const QuestionSpec& spec_of(QuestionId id) {
+  const auto index = static_cast<std::size_t>(id);
+  assert(index < questions().size());
+  return questions()[index];
+}
+
+bool is_enabled(const std::bitset<16>& enabled, QuestionId id) {
+  return enabled.test(static_cast<std::size_t>(id));
+}
+
+bool was_answered(const dns::FollowedExchange& exchange) {
+  return exchange.first && exchange.first->answered();
+}
+
+bool was_cut(const std::shared_ptr<const dns::Exchange>& exchange) {
+  return exchange && (exchange->outcome == dns::Outcome::not_asked ||
+                      exchange->outcome == dns::Outcome::cancelled);
+}
+
+bool was_cut(const Answer& answer) {
+  return was_cut(answer.exchange.first) || was_cut(answer.exchange.tcp);
+}
+
+dns::EdnsRequest edns_for(const QuestionSpec& spec, const std::function<std::uint32_t()>& random) {
+  dns::EdnsRequest edns;
+  for (const dns::OptionCode option : spec.options) {
+    if (option != dns::OptionCode::cookie) {
+      edns.ask_for.push_back(option);
+      continue;
+    }
+    while (edns.cookie.size() < kClientCookieOctets) {
+      edns.cookie.push_back(static_cast<std::uint8_t>(random() & 0xFFU));
+    }
+  }
+  return edns;
+}
+
+std::vector<dns::Name> subjects(const QuestionSpec& spec, const dns::Name& zone,
+                                const std::vector<dns::Name>& nameservers,
+                                const std::function<std::uint32_t()>& random) {
+  switch (spec.subject) {
+    case Subject::apex:
+      return {zone};
+    case Subject::in_domain_nameserver:
+      return in_domain(zone, nameservers);
+    case Subject::random_name:
+      break;
+  }
+  // A zone whose name is too long to have such a name below it is not asked for one.
+  const dns::Result<dns::Name> name = zone.prefixed(random_label(random));
+  return name ? std::vector<dns::Name>{*name} : std::vector<dns::Name>{};
+}
+
+void count(AddressObservation& observation, const dns::Exchange& exchange) {
+  const bool udp = exchange.transport == dns::Transport::udp;
+  (udp ? observation.queries_udp : observation.queries_tcp) += exchange.attempts;
+  (udp ? observation.timeouts_udp : observation.timeouts_tcp) += exchange.attempts_timed_out;
+}
+
+}  // namespace
+
+std::string random_label(const std::function<std::uint32_t()>& random) {
+  constexpr std::string_view kAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
+  std::string label(16, '\0');
+  for (char& octet : label) octet = kAlphabet[random() % kAlphabet.size()];
+  return label;
+}
+
+std::vector<Ask> asks_for(const dns::Name& zone, Cadence cadence, const std::bitset<16>& enabled,
+                          const std::vector<dns::Name>& nameservers,
+                          const std::function<std::uint32_t()>& random) {
+  std::vector<Ask> asks;
+  for (const QuestionSpec& spec : questions()) {
+    if (spec.cadence != cadence || !is_enabled(enabled, spec.id)) continue;
+    for (const dns::Name& subject : subjects(spec, zone, nameservers, random)) {
+      for (const dns::RRType type : spec.types) {
+        Ask ask;
+        ask.id = spec.id;
+        ask.transport = spec.transport;
+        ask.question.qname = subject;
+        ask.question.qtype = type;
+        ask.question.edns = edns_for(spec, random);
+        asks.push_back(std::move(ask));
+      }
+    }
+  }
+  return asks;
+}
+
+std::vector<dns::Name> in_domain(const dns::Name& zone, const std::vector<dns::Name>& nameservers) {
+  std::vector<dns::Name> inside;
+  for (const dns::Name& name : nameservers) {
+    if (name.is_at_or_below(zone)) inside.push_back(name);
+  }
+  return inside;
+}
+
+bool slow_is_due(const AddressMemory& memory, const std::vector<dns::Name>& in_domain_names,
+                 dns::SteadyTime now, dns::Duration slow_every) {
+  if (!memory.slow_asked || *memory.slow_asked + slow_every <= now) return true;
+  return memory.slow_names != in_domain_names;
+}
+
+bool is_authoritative_soa(const Answer& answer, const dns::Name& zone) {
+  if (!answer.exchange.first || !answer.exchange.final().answered()) return false;
+  const dns::Message& response = *answer.exchange.final().response;
+  return response.rcode == dns::Rcode::noerror && response.aa && !response.tc &&
+         !dns::find_records(response.answer, zone, dns::RRType::soa).empty();
+}
+
+std::vector<dns::Transport> failing_transports(const AddressObservation& observation,
+                                               const dns::Name& zone,
+                                               const std::bitset<16>& enabled) {
+  std::vector<dns::Transport> failing;
+  if (!observation.may_ask) return failing;
+  for (const QuestionId id : {QuestionId::soa_udp, QuestionId::soa_tcp}) {
+    if (!is_enabled(enabled, id)) continue;
+    const Answer* answer = observation.find(id);
+    if (answer == nullptr || !is_authoritative_soa(*answer, zone)) {
+      failing.push_back(spec_of(id).transport);
+    }
+  }
+  return failing;
+}
+
+bool has_failures(const AddressObservation& observation, const dns::Name& zone,
+                  const std::bitset<16>& enabled) {
+  if (!failing_transports(observation, zone, enabled).empty()) return true;
+  return std::any_of(observation.answers.begin(), observation.answers.end(),
+                     [](const Answer& answer) {
+                       return !answer.carried_over && !answer.exchange.final().answered();
+                     });
+}
+
+bool was_cut_short(const AddressObservation& observation) {
+  return std::any_of(observation.answers.begin(), observation.answers.end(),
+                     [](const Answer& answer) { return !answer.carried_over && was_cut(answer); });
+}
+
+std::optional<std::vector<dns::Name>> child_nameservers(const AddressObservation& observation,
+                                                        const dns::Name& zone) {
+  const Answer* answer = observation.find(QuestionId::ns);
+  if (answer == nullptr || !answer->exchange.final().answered()) return std::nullopt;
+  const dns::Message& response = *answer->exchange.final().response;
+  if (!response.aa || response.rcode != dns::Rcode::noerror) return std::nullopt;
+  std::vector<dns::Name> names;
+  for (const dns::Record* record : dns::find_records(response.answer, zone, dns::RRType::ns)) {
+    std::optional<dns::Name> name = dns::parse_name_rdata(record->rdata);
+    if (name && names.size() < kMaxNameserversPerZone) names.push_back(std::move(*name));
+  }
+  if (names.empty()) return std::nullopt;
+  return names;
+}
+
+struct ServerAsker::Round {
+  AddressObservation observation;
+  std::vector<dns::Name> nameservers;
+  dns::SteadyTime deadline;
+  bool tcp_dead = false;  ///< the SOA question over TCP has ended without an answer
+};
+
+dns::Task<AddressObservation> ServerAsker::ask(dns::IpAddress address,
+                                               std::vector<dns::Name> nameservers,
+                                               dns::SteadyTime deadline) {
+  Round round;
+  round.observation.address = address;
+  round.observation.may_ask = policy_.may_ask(address);
+  round.nameservers = std::move(nameservers);
+  round.deadline = deadline;
+  if (!round.observation.may_ask) co_return round.observation;
+  dns::Scope scope;
+  scope.spawn(ask_over_udp(round));
+  scope.spawn(ask_over_tcp(round));
+  co_await scope.join();
+
+  AddressMemory& memory = state_.addresses[address];
+  memory.seen = now();
+  if (std::optional<std::vector<dns::Name>> names =
+          child_nameservers(round.observation, plan_.zone)) {
+    memory.child_ns = std::move(*names);
+    memory.child_ns_seen = now();
+  }
+  std::stable_sort(round.observation.answers.begin(), round.observation.answers.end(),
+                   [](const Answer& a, const Answer& b) { return a.id < b.id; });
+  co_return round.observation;
+}
+
+dns::Task<void> ServerAsker::ask_over_udp(Round& round) {
+  std::vector<Ask> asks =
+      asks_for(plan_.zone, Cadence::every_round, plan_.questions, round.nameservers, random_);
+  std::vector<dns::Task<Answer>> rest;
+  bool reachable = true;
+  for (Ask& ask : asks) {
+    if (ask.transport != dns::Transport::udp) continue;
+    if (ask.id != QuestionId::soa_udp) {
+      // A truncated answer leads to TCP only where TCP is not known to be dead.
+      if (reachable) rest.push_back(ask_one(round, std::move(ask), !round.tcp_dead));
+      continue;
+    }
+    Answer soa = co_await ask_one(round, std::move(ask), true);
+    reachable = was_answered(soa.exchange);
+    note(round, std::move(soa));
+  }
+  std::vector<Answer> answers = co_await dns::all(std::move(rest));
+  for (Answer& answer : answers) note(round, std::move(answer));
+  const bool slow = reachable && slow_is_due(round);
+  if (slow) {
+    co_await ask_slow(round);
+  } else {
+    carry_over(round);
+  }
+}
+
+dns::Task<void> ServerAsker::ask_over_tcp(Round& round) {
+  std::vector<Ask> asks =
+      asks_for(plan_.zone, Cadence::every_round, plan_.questions, round.nameservers, random_);
+  std::vector<dns::Task<Answer>> tasks;
+  for (Ask& ask : asks) {
+    if (ask.transport == dns::Transport::tcp) {
+      tasks.push_back(ask_one(round, std::move(ask), false));
+    }
+  }
+  std::vector<Answer> answers = co_await dns::all(std::move(tasks));
+  for (Answer& answer : answers) {
+    round.tcp_dead = round.tcp_dead || !was_answered(answer.exchange);
+    note(round, std::move(answer));
+  }
+}
+
+bool ServerAsker::slow_is_due(const Round& round) const {
+  return survey::slow_is_due(state_.addresses[round.observation.address],
+                             in_domain(plan_.zone, round.nameservers), now(), plan_.slow_every);
+}
+
+dns::Task<void> ServerAsker::ask_slow(Round& round) {
+  std::vector<Ask> asks =
+      asks_for(plan_.zone, Cadence::slow, plan_.questions, round.nameservers, random_);
+  std::vector<dns::Task<Answer>> tasks;
+  for (Ask& ask : asks) tasks.push_back(ask_one(round, std::move(ask), !round.tcp_dead));
+  std::vector<Answer> answers = co_await dns::all(std::move(tasks));
+  AddressMemory& memory = state_.addresses[round.observation.address];
+  // What the deadline cut off stays due.
+  if (std::none_of(answers.begin(), answers.end(),
+                   [](const Answer& answer) { return was_cut(answer); })) {
+    memory.slow = answers;
+    memory.slow_asked = now();
+    memory.slow_names = in_domain(plan_.zone, round.nameservers);
+  }
+  for (Answer& answer : answers) note(round, std::move(answer));
+}
+
+// Gives what the slow questions said last.
+void ServerAsker::carry_over(Round& round) const {
+  const AddressMemory& memory = state_.addresses[round.observation.address];
+  if (!memory.slow_asked || *memory.slow_asked + kCadencesKept * plan_.slow_every <= now()) return;
+  for (const Answer& answer : memory.slow) {
+    round.observation.answers.push_back(answer);
+    round.observation.answers.back().carried_over = true;
+  }
+}
+
+dns::Task<Answer> ServerAsker::ask_one(Round& round, Ask ask, bool follow) {
+  Answer answer;
+  answer.id = ask.id;
+  const dns::Endpoint server{round.observation.address, plan_.port};
+  const dns::AskLimits limits{plan_.attempts, plan_.timeout, round.deadline};
+  if (follow && ask.transport == dns::Transport::udp) {
+    dns::FollowedExchange followed =
+        co_await client_.ask_following(server, std::move(ask.question), limits);
+    answer.exchange = std::move(followed);
+  } else {
+    std::shared_ptr<const dns::Exchange> exchange =
+        co_await client_.ask(server, std::move(ask.question), ask.transport, limits);
+    answer.exchange.first = std::move(exchange);
+  }
+  co_return answer;
+}
+
+void ServerAsker::note(Round& round, Answer answer) {
+  count(round.observation, *answer.exchange.first);
+  if (answer.exchange.tcp) count(round.observation, *answer.exchange.tcp);
+  round.observation.answers.push_back(std::move(answer));
+}
+
+}  // namespace survey

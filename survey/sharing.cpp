@@ -1,0 +1,135 @@
+#include "survey/sharing.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <tuple>
+#include <utility>
+
+namespace survey {
+namespace {
+
+// Larger responses are not compared: comparing takes time in the square of their size.
+constexpr std::size_t kMaxRecordsCompared = 256;
+
+std::size_t record_count(const dns::Message& message) {
+  return message.answer.size() + message.authority.size() + message.additional.size();
+}
+
+std::size_t hash_octets(const dns::Bytes& octets) {
+  return std::hash<std::string_view>{}(
+      {reinterpret_cast<const char*>(octets.data()), octets.size()});
+}
+
+// The sum does not depend on the order of the records.
+std::size_t hash_of(const std::vector<dns::Record>& section) {
+  std::size_t sum = section.size();
+  for (const dns::Record& record : section) {
+    sum += std::hash<std::string_view>{}(record.owner.wire()) * 31 +
+           static_cast<std::size_t>(record.type) * 17 + record.ttl + hash_octets(record.rdata);
+  }
+  return sum;
+}
+
+std::size_t hash_of(const dns::Message& message) {
+  std::size_t hash = static_cast<std::size_t>(message.rcode) + message.wire_size * 131;
+  for (const auto* section : {&message.answer, &message.authority, &message.additional}) {
+    hash = hash * 1'000'003 + hash_of(*section);
+  }
+  return hash;
+}
+
+bool same(const dns::Record& a, const dns::Record& b) {
+  return a.owner.is_identical(b.owner) && a.type == b.type && a.rrclass == b.rrclass &&
+         a.ttl == b.ttl && a.rdata == b.rdata;
+}
+
+bool same(const std::vector<dns::Record>& a, const std::vector<dns::Record>& b) {
+  return std::is_permutation(a.begin(), a.end(), b.begin(), b.end(),
+                             [](const dns::Record& x, const dns::Record& y) { return same(x, y); });
+}
+
+bool same(const std::optional<dns::Edns>& a, const std::optional<dns::Edns>& b) {
+  if (!a || !b) return !a && !b;
+  return std::tie(a->udp_size, a->version, a->dnssec_ok, a->other_flags) ==
+             std::tie(b->udp_size, b->version, b->dnssec_ok, b->other_flags) &&
+         std::equal(a->options.begin(), a->options.end(), b->options.begin(), b->options.end(),
+                    [](const dns::EdnsOption& x, const dns::EdnsOption& y) {
+                      return x.code == y.code && x.data == y.data;
+                    });
+}
+
+bool same(const std::optional<dns::QuestionSection>& a,
+          const std::optional<dns::QuestionSection>& b) {
+  if (!a || !b) return !a && !b;
+  return a->qname.is_identical(b->qname) && a->qtype == b->qtype && a->qclass == b->qclass;
+}
+
+// Nobody will want to see how it was found that a name has the addresses it should have.
+bool is_unremarkable(const dns::Resolution& resolution, bool has_address) {
+  if (!resolution.aliases.empty()) return false;
+  if (resolution.result == dns::ResolutionResult::nodata) return has_address;
+  if (resolution.result != dns::ResolutionResult::ok) return false;
+  const std::vector<dns::IpAddress> addresses = resolution.addresses();
+  return std::all_of(addresses.begin(), addresses.end(), [](const dns::IpAddress& address) {
+    return dns::special_purpose(address).empty();
+  });
+}
+
+void let_go(NameMemory& memory) {
+  const bool has_address = memory.a.result == dns::ResolutionResult::ok ||
+                           memory.aaaa.result == dns::ResolutionResult::ok;
+  for (dns::Resolution* resolution : {&memory.a, &memory.aaaa}) {
+    if (is_unremarkable(*resolution, has_address)) resolution->last.reset();
+  }
+}
+
+}  // namespace
+
+bool same_content(const dns::Message& a, const dns::Message& b) {
+  const auto header = [](const dns::Message& m) {
+    return std::make_tuple(m.opcode, m.qr, m.aa, m.tc, m.rd, m.ra, m.z, m.ad, m.cd, m.rcode,
+                           m.wire_size);
+  };
+  return header(a) == header(b) && same(a.question, b.question) && same(a.edns, b.edns) &&
+         same(a.answer, b.answer) && same(a.authority, b.authority) &&
+         same(a.additional, b.additional);
+}
+
+std::shared_ptr<const dns::Exchange> ResponsePool::share(
+    std::shared_ptr<const dns::Exchange> exchange) {
+  if (!exchange || !exchange->response) return exchange;
+  if (record_count(*exchange->response) > kMaxRecordsCompared) return exchange;
+  if (!met_.insert(exchange->response.get()).second) return exchange;
+  const std::size_t hash = hash_of(*exchange->response);
+  const auto [first, last] = responses_.equal_range(hash);
+  for (auto known = first; known != last; ++known) {
+    if (!same_content(*known->second, *exchange->response)) continue;
+    auto shared = std::make_shared<dns::Exchange>(*exchange);
+    shared->response = known->second;
+    return shared;
+  }
+  responses_.emplace(hash, exchange->response);
+  return exchange;
+}
+
+dns::FollowedExchange ResponsePool::share(dns::FollowedExchange followed) {
+  followed.first = share(std::move(followed.first));
+  followed.tcp = share(std::move(followed.tcp));
+  return followed;
+}
+
+void make_compact(ZoneMemory::State& state) {
+  ResponsePool pool;
+  for (auto& [address, word] : state.words) {
+    word.server.ns = pool.share(std::move(word.server.ns));
+    word.server.ds = pool.share(std::move(word.server.ds));
+  }
+  for (auto& [address, memory] : state.addresses) {
+    for (Answer& answer : memory.slow) answer.exchange = pool.share(std::move(answer.exchange));
+  }
+  for (auto& [name, memory] : state.names) {
+    let_go(memory);
+  }
+}
+
+}  // namespace survey

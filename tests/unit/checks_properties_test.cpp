@@ -1,0 +1,151 @@
+// What holds for every check at once: the healthy zone is quiet, each single fault has its finding
+// and nothing else above notice, and every row of the catalogue is exercised.
+#include <algorithm>
+#include <set>
+
+#include "checks/catalogue.hpp"
+#include "tests/catch.hpp"
+#include "tests/unit/checks_cases.hpp"
+#include "tests/unit/survey_builder.hpp"
+
+using checks::Severity;
+
+namespace tests {
+
+std::vector<Case> all_cases() {
+  std::vector<Case> all;
+  for (const auto& part : {delegation_cases(), glue_cases(), name_cases(), connectivity_cases(),
+                           service_cases(), content_cases(), dnssec_cases()}) {
+    all.insert(all.end(), part.begin(), part.end());
+  }
+  return all;
+}
+
+namespace {
+
+// The worst finding of the check, whatever it is about.
+std::optional<Severity> worst_of(const checks::ZoneReport& report, std::string_view check) {
+  std::optional<Severity> worst;
+  for (const checks::Finding& finding : report.findings) {
+    if (finding.check == check) worst = std::max(worst.value_or(Severity::info), finding.severity);
+  }
+  return worst;
+}
+
+}  // namespace
+
+TEST_CASE("the healthy zone yields no finding at all") {
+  CHECK(judge_once(healthy())->findings.empty());
+  World world;
+  SECTION("not signed") {
+    world.is_signed = world.ds = false;
+  }
+  SECTION("signed without DS") {
+    world.ds = false;
+  }
+  SECTION("three nameservers of another operator") {
+    for (World::Host& host : world.hosts) host.name = host.name.substr(0, 4) + "provider.net";
+  }
+  CHECK(judge_once(world.build())->findings.empty());
+}
+
+TEST_CASE("the healthy zone stays quiet round after round") {
+  Rounds rounds;
+  for (int i = 0; i < 70; ++i) CHECK(rounds.round(healthy())->findings.empty());
+}
+
+TEST_CASE("timers of labs are notices") {
+  World world;
+  world.soa.refresh = 60;
+  world.soa.retry = 30;
+  world.soa.expire = 3600;
+  world.soa.minimum = 5;
+  world.soa.serial = 1;
+  const auto report = judge_once(world.build());
+  CHECK(serious(*report).empty());
+  CHECK_FALSE(report->findings.empty());
+}
+
+TEST_CASE("every single fault has its finding and nothing else above notice") {
+  for (const Case& fault : all_cases()) {
+    INFO(fault.check << ": " << fault.title);
+    const auto report = fault.run();
+    const std::optional<Severity> worst = worst_of(*report, fault.check);
+    REQUIRE(worst.has_value());
+    CHECK(*worst == fault.severity);
+    std::set<std::string> expected(fault.also.begin(), fault.also.end());
+    if (fault.severity > Severity::notice) {
+      expected.insert(std::string(checks::to_text(fault.severity)) + " " + fault.check);
+    }
+    CHECK(serious(*report) == std::vector<std::string>(expected.begin(), expected.end()));
+  }
+}
+
+TEST_CASE("every row of the catalogue fires, at its worst severity at least once") {
+  std::map<std::string, Severity> seen;
+  for (const Case& fault : all_cases()) {
+    Severity& worst = seen.try_emplace(fault.check, fault.severity).first->second;
+    worst = std::max(worst, fault.severity);
+  }
+  for (const checks::Check& check : checks::catalogue()) {
+    INFO(check.id);
+    const auto found = seen.find(std::string(check.id));
+    REQUIRE(found != seen.end());
+    // con-zone-family is an error for top-level domains only, which has a test of its own.
+    if (check.id != "con-zone-family") CHECK(found->second == check.severity);
+  }
+}
+
+TEST_CASE("sentences and commands are fit to be read and pasted") {
+  for (const Case& fault : all_cases()) {
+    const auto report = fault.run();
+    std::set<std::pair<std::string, checks::Subject>> subjects;
+    for (const checks::Finding& finding : report->findings) {
+      INFO(fault.title << " / " << finding.check << ": " << finding.sentence);
+      CHECK(checks::find_check(finding.check) != nullptr);
+      CHECK(subjects.emplace(finding.check, finding.subject).second);
+      CHECK(finding.sentence.size() > 30);
+      CHECK(finding.sentence.back() == '.');
+      CHECK(std::all_of(finding.sentence.begin(), finding.sentence.end(),
+                        [](char c) { return c >= 0x20 && c < 0x7F; }));
+      CHECK(finding.sentence.find("..") == std::string::npos);
+      CHECK(finding.sentence.find("  ") == std::string::npos);
+      CHECK((finding.command.empty() || finding.command.rfind("dig ", 0) == 0));
+      CHECK(finding.severity <= checks::find_check(finding.check)->severity);
+    }
+    CHECK(std::is_sorted(report->findings.begin(), report->findings.end(),
+                         [](const auto& a, const auto& b) { return a.severity > b.severity; }));
+  }
+}
+
+TEST_CASE("findings of reachable servers have a command") {
+  for (const Case& fault : all_cases()) {
+    const auto report = fault.run();
+    for (const checks::Finding& finding : report->findings) {
+      const bool server = finding.subject.nameserver && finding.subject.address;
+      const bool state = finding.check == "con-since";
+      if (!server || state || finding.severity <= Severity::notice) continue;
+      INFO(fault.title << " / " << finding.check);
+      CHECK_FALSE(finding.command.empty());
+    }
+  }
+}
+
+TEST_CASE("the catalogue's rows are whole and unique") {
+  std::set<std::string_view> ids;
+  for (const checks::Check& check : checks::catalogue()) {
+    INFO(check.id);
+    CHECK(ids.insert(check.id).second);
+    CHECK(checks::find_check(check.id) == &check);
+    CHECK(checks::is_check_or_group(check.id));
+    CHECK(checks::is_check_or_group(checks::to_text(check.group)));
+    CHECK_FALSE(check.title.empty());
+    CHECK_FALSE(check.reference.empty());
+    CHECK(check.meaning.back() == '.');
+    CHECK((check.judge != nullptr || check.id == "con-shared-address"));
+  }
+  CHECK_FALSE(checks::is_check_or_group("con-nothing"));
+  CHECK(checks::find_check("") == nullptr);
+}
+
+}  // namespace tests
