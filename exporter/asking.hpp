@@ -1,0 +1,45 @@
+// Everything that asks: engine, client, resolver, vantage and surveyor, built from a configuration
+// in the order in which they need each other. Belongs to the engine thread; built before that
+// thread runs and destroyed after it has ended.
+#pragma once
+
+#include <functional>
+
+#include <asio/io_context.hpp>
+
+#include "dns/client.hpp"
+#include "dns/resolver.hpp"
+#include "exporter/config.hpp"
+#include "exporter/random.hpp"
+#include "survey/surveyor.hpp"
+
+namespace exporter {
+
+class Asking {
+ public:
+  using OnAttempt = std::function<void(dns::Transport, dns::Outcome, dns::Duration elapsed)>;
+
+  /// `io` and `clock` outlive it. Of `config` only the sections resolution, pacing and vantage are
+  /// read, and nothing of it is kept by reference. `on_attempt` hears of every attempt that ends;
+  /// it may be empty.
+  Asking(asio::io_context& io, const dns::Clock& clock, const Config& config,
+         OnAttempt on_attempt = {});
+
+  /// Takes over the pacing and the allowed addresses of `config`; the rest needs a new Asking.
+  void reconfigure(const Config& config);
+
+  dns::Engine& engine() { return engine_; }
+  survey::Surveyor& surveyor() { return surveyor_; }
+
+ private:
+  OnAttempt on_attempt_;
+  SecureRandom random_;
+  dns::AddressPolicy policy_;
+  dns::Engine engine_;
+  dns::Client client_;
+  dns::Resolver resolver_;
+  survey::VantageProbe vantage_;
+  survey::Surveyor surveyor_;
+};
+
+}  // namespace exporter

@@ -1,0 +1,184 @@
+#include "exporter/check_command.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <ostream>
+#include <utility>
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+
+#include "checks/judge.hpp"
+#include "dns/task.hpp"
+#include "exporter/asking.hpp"
+#include "exporter/render_check.hpp"
+#include "exporter/rfc3339.hpp"
+#include "exporter/rounds.hpp"
+
+namespace exporter {
+namespace {
+
+using Surveys = std::vector<std::shared_ptr<const survey::Survey>>;
+
+constexpr int kExitUndetermined = 3;
+
+int exit_code(ZoneStatus status) {
+  switch (status) {
+    case ZoneStatus::healthy:
+      return 0;
+    case ZoneStatus::warnings:
+      return 1;
+    case ZoneStatus::errors:
+      return 2;
+    case ZoneStatus::undetermined:
+      return kExitUndetermined;
+  }
+  return kExitUndetermined;
+}
+
+/// The configuration that the arguments describe, or the sentences that say why there is none.
+tl::expected<Config, std::vector<std::string>> configure(const CheckArguments& arguments) {
+  Config config;
+  std::vector<std::string> mistakes;
+  if (!arguments.config_file.empty()) {
+    tl::expected<Config, std::vector<Mistake>> read =
+        load_config(arguments.config_file, {.zones_required = false});
+    if (!read) {
+      for (const Mistake& mistake : read.error()) mistakes.push_back(mistake.to_text());
+      return tl::unexpected(std::move(mistakes));
+    }
+    config = std::move(*read);
+  }
+  if (arguments.port) config.resolution.port = *arguments.port;
+  for (const std::string& range : arguments.allow) {
+    const dns::Result<dns::Prefix> prefix = dns::Prefix::from_text(range);
+    if (prefix) {
+      config.resolution.allow.push_back(*prefix);
+    } else {
+      mistakes.push_back("--allow: " + prefix.error().sentence);
+    }
+  }
+  if (!arguments.root_hints.empty()) {
+    const dns::Result<std::string> text = read_text_file(arguments.root_hints);
+    dns::Result<dns::RootHints> hints =
+        text ? dns::parse_root_hints(*text) : tl::unexpected(text.error());
+    if (hints) {
+      config.resolution.root_hints_file = arguments.root_hints;
+      config.resolution.root_hints = std::move(*hints);
+    } else {
+      mistakes.push_back("--root-hints: " + hints.error().sentence);
+    }
+  }
+  if (!mistakes.empty()) return tl::unexpected(std::move(mistakes));
+  return config;
+}
+
+/// A zone to check, with the options that hold for it.
+struct Target {
+  dns::Name zone;
+  std::shared_ptr<const ZoneOptions> options;
+};
+
+/// The options of a one-shot survey: those of the configuration, without a schedule.
+std::shared_ptr<const ZoneOptions> one_shot(const ZoneOptions& configured,
+                                            const CheckArguments& arguments,
+                                            std::optional<dns::Duration> timeout) {
+  auto options = std::make_shared<ZoneOptions>(configured);
+  options->settings.interval = {};
+  options->settings.three_rounds_rule = false;
+  if (arguments.attempts) options->attempts = *arguments.attempts;
+  if (timeout) options->timeout = *timeout;
+  return options;
+}
+
+dns::Task<void> survey_one(Asking& asking, survey::ZonePlan plan, dns::SteadyTime deadline,
+                           std::shared_ptr<const survey::Survey>& result) {
+  survey::ZoneMemory memory;
+  dns::Task<std::shared_ptr<const survey::Survey>> surveying =
+      asking.surveyor().survey(std::move(plan), memory, deadline);
+  const std::shared_ptr<const survey::Survey> seen = co_await surveying;
+  result = seen;
+}
+
+/// Stops the loop when all surveys have ended.
+dns::Task<void> end_when_joined(dns::Scope& surveys, Asking& asking, asio::io_context& io) {
+  co_await surveys.join();
+  asking.engine().stop();
+  asio::post(io, [&io] { io.stop(); });
+}
+
+/// Surveys all targets side by side, on this thread.
+Surveys survey_all(const std::vector<Target>& targets, const Config& config, bool confirm,
+                   const dns::Clock& clock) {
+  asio::io_context io(1);
+  const auto work = asio::make_work_guard(io);
+  Asking asking(io, clock, config);
+  Surveys surveys(targets.size());
+  dns::Scope running;
+  dns::Scope ending;
+  const dns::SteadyTime deadline = clock.steady() + kCheckTimeLimit;
+  asio::post(io, [&] {
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      survey::ZonePlan plan =
+          make_plan(targets[i].zone, *targets[i].options, config.resolution.port);
+      if (confirm) plan.confirm_failures_after = kConfirmAfter;
+      running.spawn(survey_one(asking, std::move(plan), deadline, surveys[i]));
+    }
+    ending.spawn(end_when_joined(running, asking, io));
+  });
+  io.run();
+  return surveys;
+}
+
+}  // namespace
+
+int run_check(const CheckArguments& arguments, const CheckTerminal& terminal, std::ostream& out,
+              std::ostream& err, const dns::Clock& clock) {
+  std::vector<std::string> mistakes;
+  const tl::expected<Config, std::vector<std::string>> config = configure(arguments);
+  if (!config) mistakes = config.error();
+  std::optional<dns::WallTime> moment;
+  if (!arguments.time.empty()) {
+    moment = time_from_rfc3339(arguments.time);
+    if (!moment) mistakes.emplace_back("--time: write it like 2026-11-22T16:00:00Z");
+  }
+  std::optional<dns::Duration> timeout;
+  if (!arguments.timeout.empty()) {
+    timeout = duration_from_text(arguments.timeout);
+    if (!timeout || *timeout <= dns::Duration::zero() || *timeout > kCheckTimeLimit) {
+      mistakes.emplace_back("--timeout: write a duration such as 2s or 500ms, at most 60s");
+    }
+  }
+  std::vector<Target> targets;
+  for (const std::string& text : arguments.zones) {
+    const dns::Result<dns::Name> zone = dns::Name::from_text(text);
+    if (!zone) {
+      mistakes.push_back(zone.error().sentence);
+    } else if (config && mistakes.empty()) {
+      const ZoneEntry* entry = config->find(*zone);
+      const ZoneOptions& options = entry != nullptr ? *entry->options : *config->defaults;
+      targets.push_back({zone->lowered(), one_shot(options, arguments, timeout)});
+    }
+  }
+  if (arguments.zones.size() > kMaxCheckedZones)
+    mistakes.emplace_back("too many zones for one call");
+  if (!mistakes.empty()) {
+    for (const std::string& mistake : mistakes) err << mistake << '\n';
+    return kExitUndetermined;
+  }
+
+  const Surveys surveys = survey_all(targets, *config, arguments.confirm, clock);
+  std::vector<std::shared_ptr<const checks::ZoneReport>> reports;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const checks::Judgement judgement = checks::judge(*surveys[i], {}, targets[i].options->settings,
+                                                      moment.value_or(surveys[i]->finished));
+    reports.push_back(judgement.report);
+  }
+  out << (arguments.json ? render_json(reports)
+                         : render_table(reports, {terminal.color, terminal.width}));
+  out.flush();
+  return exit_code(worst_status(reports));
+}
+
+}  // namespace exporter
