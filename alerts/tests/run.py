@@ -1,0 +1,471 @@
+#!/usr/bin/env python3
+"""Tests the rules, the routing and the runbooks; closes with 'N passed, N failed'.
+
+What promtool and amtool can check they check; the rest (mutations, the laws of ../README.md, names that
+must exist elsewhere in the project) is here. Needs promtool, amtool and PyYAML; no network.
+"""
+
+import concurrent.futures
+import itertools
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import traceback
+
+import yaml
+
+ALERTS = pathlib.Path(__file__).resolve().parents[1]
+ROOT = ALERTS.parent
+sys.path.insert(0, str(ALERTS))
+sys.path.insert(0, str(ROOT / "tests"))
+sys.dont_write_bytecode = True
+import render  # noqa: E402
+from metric_names import known_metrics, metrics_in  # noqa: E402
+
+SCOPES = {"zone", "nameserver", "server", "delegation", "dnssec", "vantage", "exporter"}
+SEVERITIES = {"critical", "warning", "info"}
+SECTIONS = ["Meaning", "Impact", "Who can fix it", "Confirm", "Fix", "Do not", "Escalate with",
+            "Silence"]
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+def load(path: pathlib.Path):
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+RULE_FILES = render.rule_files()
+RULES = {path: [rule for group in load(path)["groups"] for rule in group["rules"]]
+         for path in RULE_FILES}
+ALERT_RULES = [(path, rule) for path, rules in RULES.items() for rule in rules if "alert" in rule]
+NAMES = {rule["alert"] for _, rule in ALERT_RULES}
+RECORDED = [rule["record"] for rules in RULES.values() for rule in rules if "record" in rule]
+
+
+def seconds(text: str) -> int:
+    return sum(int(n) * UNITS[unit] for n, unit in re.findall(r"(\d+)([smhdw])", text))
+
+
+def run(*command: object, cwd: pathlib.Path = ROOT) -> str:
+    done = subprocess.run([str(part) for part in command], cwd=cwd, capture_output=True, text=True,
+                          timeout=120)
+    assert done.returncode == 0, \
+        f"{' '.join(map(str, command))} failed:\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def test_file(rules: pathlib.Path) -> pathlib.Path:
+    return rules.parent / "tests" / (rules.name.removesuffix(".rules.yml") + ".yml")
+
+
+# --- promtool and amtool --------------------------------------------------------------------------
+
+def check_rules() -> None:
+    run("promtool", "check", "rules", "--lint=all", "--lint-fatal", *RULE_FILES)
+
+
+def check_compressed_rules() -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        out = pathlib.Path(directory)
+        rules = render.render(out, grafana_url="http://g.test/x/", runbook_url="http://r.test/",
+                              webhook_url="http://127.0.0.1:1/", compressed=True)
+        run("promtool", "check", "rules", "--lint=all", "--lint-fatal", *rules)
+        run("amtool", "check-config", out / "alertmanager.yml")
+        for path, rule in ALERT_RULES:
+            fitted = next(r for g in load(out / path.name)["groups"] for r in g["rules"]
+                          if r.get("alert") == rule["alert"] and r["labels"] == rule["labels"])
+            assert seconds(fitted["for"]) * 60 == seconds(rule["for"]), rule["alert"]
+            notes = fitted["annotations"]
+            assert notes["runbook_url"] == f"http://r.test/{rule['alert']}", notes["runbook_url"]
+            assert notes["dashboard_url"].startswith("http://g.test/x/d/dnszone-")
+        assert "127.0.0.1:9099" not in (out / "alertmanager.yml").read_text()
+
+
+def check_prometheus_config() -> None:
+    run("promtool", "check", "config", ROOT / "config" / "prometheus.yml")
+    jobs = [job["job_name"] for job in load(ROOT / "config" / "prometheus.yml")["scrape_configs"]]
+    assert any(job.startswith("dnszone") for job in jobs), jobs
+
+
+def check_alertmanager_config() -> None:
+    run("amtool", "check-config", ALERTS / "alertmanager.yml")
+
+
+def check_templates() -> None:
+    alert = {"status": "firing", "labels": {}, "startsAt": "2026-11-22T16:00:00Z",
+             "annotations": {"summary": "Zone a.example: no nameserver answers",
+                             "description": "Why.", "runbook_url": "http://r.test/X"}}
+    data = {"receiver": "page", "status": "firing", "alerts": [alert],
+            "groupLabels": {"zone": "a.example"}, "commonLabels": {"severity": "critical"},
+            "commonAnnotations": {}, "externalURL": "http://am.test"}
+
+    def rendered(name: str) -> str:
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(data, file)
+            file.flush()
+            return run("amtool", "template", "render",
+                       f"--template.glob={ALERTS}/templates/*.tmpl",
+                       f"--template.text={{{{ template \"dnszone.{name}\" . }}}}",
+                       f"--template.data={file.name}").strip()
+
+    assert rendered("title") == "CRITICAL Zone a.example: no nameserver answers", rendered("title")
+    text = rendered("text")
+    for part in ("Why.", "Since 2026-11-22 16:00 UTC", "Runbook: http://r.test/X"):
+        assert part in text, text
+    assert "Dashboard" not in text, text
+    data["alerts"] = [alert, alert]
+    assert rendered("title") == "CRITICAL Zone a.example: 2 alerts", rendered("title")
+    data["status"] = "resolved"
+    assert rendered("title") == "RESOLVED Zone a.example: 2 alerts", rendered("title")
+
+
+def check_routes() -> None:
+    expected = [("page", "DNSZoneUnreachable", "critical", "zone"),
+                ("ticket", "DNSNameserverDown", "warning", "nameserver"),
+                ("ticket", "DNSServerDownForManyZones", "warning", "server"),
+                ("page", "DNSZoneExporterNoData", "critical", "exporter"),
+                ("ticket", "DNSZoneExporterDown", "warning", "exporter"),
+                ("info", "DNSSomethingNew", "info", "zone"),
+                ("ticket", "Unrelated", "critical", "zone")]
+    for receiver, name, severity, scope in expected:
+        got = run("amtool", "config", "routes", "test", f"--config.file={ALERTS}/alertmanager.yml",
+                  f"alertname={name}", f"severity={severity}", f"scope={scope}",
+                  "zone=a.example").strip()
+        assert got == receiver, f"{name} goes to {got}, not to {receiver}"
+
+
+def check_unit_tests(rules: pathlib.Path) -> None:
+    run("promtool", "test", "rules", test_file(rules))
+
+
+# --- mutations: the tests must fail when a rule is broken -----------------------------------------
+
+def mutants(rule: dict) -> list[tuple[str, dict]]:
+    made = [("never fires", {**rule, "expr": "vector(0) > 1"}),
+            ("fires at once", {k: v for k, v in rule.items() if k != "for"}),
+            ("waits too long", {**rule, "for": f"{seconds(rule['for']) + 60}s"}),
+            ("lets go at once", {k: v for k, v in rule.items() if k != "keep_firing_for"})]
+    if "severity" in rule["labels"]:
+        made.append(("severity", {**rule, "labels": {**rule["labels"], "severity": "info"}}))
+    return made
+
+
+def tests_about(path: pathlib.Path, alert: str) -> dict:
+    """The tests of `path` that look at `alert`, and only what they expect of it."""
+    document = load(test_file(path))
+    kept = []
+    for test in document["tests"]:
+        expected = [t for t in test["alert_rule_test"] if t["alertname"] == alert]
+        if expected:
+            kept.append({**test, "alert_rule_test": expected})
+    assert kept, f"no test looks at {alert}"
+    return {**document, "tests": kept}
+
+
+def survivors(path: pathlib.Path, index: int) -> list[str]:
+    """What the tests of `path` do not notice when done to its rule number `index`."""
+    alive = []
+    rule = RULES[path][index]
+    tests = tests_about(path, rule["alert"])
+    siblings = [r for r in RULES[path] if r.get("alert") == rule["alert"] and r is not rule]
+    for what, mutant in mutants(rule):
+        with tempfile.TemporaryDirectory() as directory:
+            copy = pathlib.Path(directory)
+            (copy / "tests").mkdir()
+            shutil.copy(ALERTS / "recording.rules.yml", copy)
+            group = {"name": tests["group_eval_order"][1], "rules": [*siblings, mutant]}
+            (copy / path.name).write_text(yaml.safe_dump({"groups": [group]}, width=10000))
+            order = {"group_eval_order": tests["group_eval_order"][:2]}
+            (copy / "tests" / "t.yml").write_text(yaml.safe_dump({**tests, **order}, width=10000))
+            done = subprocess.run(["promtool", "test", "rules", copy / "tests" / "t.yml"],
+                                  capture_output=True, text=True, timeout=120)
+            if done.returncode == 0:
+                alive.append(what)
+            elif "got:[" not in done.stdout + done.stderr:
+                alive.append(f"{what}: not tested but broken: {done.stdout}{done.stderr}")
+    return alive
+
+
+def check_mutations(path: pathlib.Path, index: int) -> None:
+    alive = survivors(path, index)
+    assert not alive, f"the tests notice nothing when {RULES[path][index]['alert']}: {alive}"
+
+
+def check_recording_mutations() -> None:
+    """Without any one of the recorded series, some test must fail."""
+    path = ALERTS / "recording.rules.yml"
+    for index, rule in enumerate(RULES[path]):
+        with tempfile.TemporaryDirectory() as directory:
+            copy = pathlib.Path(directory)
+            shutil.copytree(ALERTS / "tests", copy / "tests")
+            for other in RULE_FILES:
+                shutil.copy(other, copy)
+            document = load(path)
+            document["groups"][0]["rules"][index]["expr"] = "vector(0) > 1"
+            (copy / path.name).write_text(yaml.safe_dump(document, width=10000))
+            failed = False
+            for rules in RULE_FILES:
+                if test_file(rules).exists() and not failed and rule["record"] in rules.read_text():
+                    failed = subprocess.run(["promtool", "test", "rules", test_file(copy / rules.name)],
+                                             capture_output=True, timeout=120).returncode != 0
+            assert failed, f"no test needs {rule['record']}"
+
+
+# --- laws -----------------------------------------------------------------------------------------
+
+def check_labels_and_annotations() -> None:
+    for _, rule in ALERT_RULES:
+        name, labels, notes = rule["alert"], rule["labels"], rule["annotations"]
+        assert re.fullmatch(r"DNS[A-Za-z]+", name), name
+        assert set(labels) == {"severity", "scope"}, f"{name}: {labels}"
+        assert labels["severity"] in SEVERITIES and labels["scope"] in SCOPES, f"{name}: {labels}"
+        assert set(notes) == {"summary", "description", "runbook_url", "dashboard_url"}, name
+        assert notes["runbook_url"] == f"{render.RUNBOOKS}/{name}", f"{name}: {notes['runbook_url']}"
+        assert notes["dashboard_url"].startswith(f"{render.GRAFANA}/d/dnszone-"), name
+        assert "for" in rule and "keep_firing_for" in rule, f"{name} has no for or keep_firing_for"
+        for note in ("summary", "description"):
+            plain = re.sub(r"\{\{.*?\}\}", "", notes[note], flags=re.DOTALL)
+            assert "\n" not in plain, f"{name}: {note} has a line break"
+            assert len(plain) <= {"summary": 80, "description": 420}[note], f"{name}: {note} is long"
+        if labels["scope"] in ("zone", "nameserver", "delegation", "dnssec"):
+            assert "{{ $labels.zone }}" in notes["summary"], f"{name}: summary without the zone"
+
+
+def check_dashboard_links() -> None:
+    uids = {load_json["uid"]: {v["name"] for v in load_json["templating"]["list"]}
+            for load_json in (json.loads(p.read_text()) for p in (ROOT / "dashboards").glob("*.json"))}
+    for _, rule in ALERT_RULES:
+        found = re.fullmatch(rf"{re.escape(render.GRAFANA)}/d/([\w-]+)(?:\?(.*))?",
+                             rule["annotations"]["dashboard_url"])
+        assert found and found[1] in uids, f"{rule['alert']} links to no shipped dashboard"
+        for name in re.findall(r"var-(\w+)=", found[2] or ""):
+            assert name in uids[found[1]], f"{rule['alert']}: no variable {name} in {found[1]}"
+
+
+def check_windows() -> None:
+    """A window bridges a lost scrape and is shorter than the `for` of whatever reads it."""
+    for path, rule in ALERT_RULES:
+        for window in re.findall(r"\[(\w+)\]", rule["expr"]):
+            assert 120 <= seconds(window) < seconds(rule["for"]), f"{rule['alert']}: [{window}]"
+        reads = set(RECORDED) & set(re.findall(r"[\w:]+", rule["expr"]))
+        for record in reads:
+            recorded = next(r for r in RULES[ALERTS / "recording.rules.yml"] if r["record"] == record)
+            for window in re.findall(r"\[(\w+)\]", recorded["expr"]):
+                # Expiry times lie in the future and change rarely: a longer window lies about nothing.
+                if "rrsig" in record or "threshold" in record or "zone_nameservers" in record \
+                        or "ds_records" in record or "addresses" in record:
+                    assert seconds(window) >= 120, record
+                else:
+                    assert 120 <= seconds(window) < seconds(rule["for"]), f"{rule['alert']}: {record}"
+
+
+def check_recorded_names() -> None:
+    assert len(set(RECORDED)) == len(RECORDED), "a series is recorded twice"
+    texts = [json.dumps(rule) for _, rule in ALERT_RULES]
+    texts += [rule["expr"] for rules in RULES.values() for rule in rules if "record" in rule]
+    texts += [p.read_text() for p in (ROOT / "dashboards").glob("*.json")]
+    texts += [p.read_text() for p in (ALERTS / "runbooks").glob("*.md")]
+    used = set(itertools.chain.from_iterable(
+        re.findall(r"[a-z_]+:[a-z_]+:[a-z_]+", text) for text in texts))
+    assert used == set(RECORDED), f"recorded and not used, or the reverse: {used ^ set(RECORDED)}"
+
+
+def check_metrics_exist() -> None:
+    known = known_metrics(ROOT)
+    for path in RULE_FILES:
+        unknown = metrics_in(path.read_text()) - known
+        assert not unknown, f"{path.name} names metrics the exporter does not have: {unknown}"
+    for path in (ALERTS / "runbooks").glob("*.md"):
+        unknown = metrics_in(path.read_text()) - known
+        assert not unknown, f"{path.name} names metrics the exporter does not have: {unknown}"
+
+
+def check_thresholds_exist() -> None:
+    text = (ROOT / "checks" / "settings.hpp").read_text()
+    struct = re.search(r"struct Thresholds \{(.*?)\};", text, re.DOTALL)
+    known = set(re.findall(r"double (\w+) =", struct[1])) | {"interval"}
+    for path in RULE_FILES:
+        for name in re.findall(r'threshold=\\?"(\w+)', path.read_text()):
+            assert name in known, f"{path.name}: no threshold {name} in checks/settings.hpp"
+
+
+def check_checks_exist() -> None:
+    known = set(re.findall(r'"([a-z]{3}-[a-z0-9-]+)"', (ROOT / "checks" / "catalogue.cpp").read_text()))
+    assert len(known) > 50, known
+    for path in [*RULE_FILES, *(ALERTS / "runbooks").glob("*.md")]:
+        for name in re.findall(r"\b((?:del|adr|con|tra|cns|sec|neg|zon|res)-[a-z-]+[a-z])\b", path.read_text()):
+            assert name in known, f"{path.name} names the check {name}, which does not exist"
+
+
+def check_own_alerts_of_critical_checks() -> None:
+    """DNSZoneCriticalFinding leaves out checks that have alerts of their own; they must exist."""
+    rule = next(r for _, r in ALERT_RULES if r["alert"] == "DNSZoneCriticalFinding")
+    left_out = set(re.search(r'check!~"([^"]+)"', rule["expr"])[1].split("|"))
+    own = {"del-exists": "DNSZoneNotDelegated", "del-working-ns": "DNSZoneUnreachable",
+           "con-availability": "DNSZoneRedundancyLost", "sec-rrsig-expired": "DNSSECSignatureExpired",
+           "sec-rrsig-remaining": "DNSSECSignatureExpiring"}
+    assert left_out == set(own) and set(own.values()) <= NAMES
+
+
+def check_result_codes() -> None:
+    """Each alert names exactly the codes it can have, and all use the same words for a code."""
+    expected = {"DNSZoneUnreachable": {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13},
+                "DNSNameserverLame": {4, 5, 6, 7, 8, 13},
+                "DNSNameserverDown": {1, 2, 9, 10, 11},
+                "DNSNameserverTCPFailing": {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13},
+                "DNSNameserverUDPFailing": {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13}}
+    words: dict[int, set[str]] = {}
+    for _, rule in ALERT_RULES:
+        text = rule["annotations"]["description"]
+        named = re.findall(r'if eq (?:\$value (\d+)\.0|\. "(\d+)") }}([^{]*?)\s*\{\{', text)
+        codes = {int(a or b) for a, b, _ in named}
+        assert codes == expected.get(rule["alert"], set()), f"{rule['alert']} names {codes}"
+        if rule["alert"] != "DNSNameserverLame":  # its sentence needs other words
+            for a, b, word in named:
+                words.setdefault(int(a or b), set()).add(word.strip())
+    assert all(len(texts) == 1 for texts in words.values()), words
+
+
+# --- muting ---------------------------------------------------------------------------------------
+
+def parse_matcher(text: str) -> tuple[str, str, str]:
+    found = re.fullmatch(r'\s*(\w+)\s*(=~|!~|!=|=)\s*"?(.*?)"?\s*', text)
+    assert found, f"matcher {text}"
+    return found[1], found[2], found[3]
+
+
+def matches(labels: dict, matchers: list[str]) -> bool:
+    for name, operator, value in map(parse_matcher, matchers):
+        have = labels.get(name, "")
+        same = bool(re.fullmatch(value, have)) if "~" in operator else have == value
+        if same == operator.startswith("!"):
+            return False
+    return True
+
+
+def static_labels(rule: dict) -> dict:
+    return {"alertname": rule["alert"], **rule["labels"]}
+
+
+def muting_pairs():
+    """(source, target) of every inhibit rule: alerts that can meet with equal labels."""
+    for inhibit in load(ALERTS / "alertmanager.yml")["inhibit_rules"]:
+        sources = [r for _, r in ALERT_RULES if matches(static_labels(r), inhibit["source_matchers"])]
+        targets = [r for _, r in ALERT_RULES if matches(static_labels(r), inhibit["target_matchers"])]
+        pairs = [(s, t) for s in sources for t in targets
+                 if s is not t and ("alertname" not in inhibit["equal"] or s["alert"] == t["alert"])]
+        yield inhibit, pairs
+
+
+def check_muting_law() -> None:
+    seen = 0
+    for inhibit, pairs in muting_pairs():
+        assert pairs, f"nothing can match {inhibit}"
+        for source, target in pairs:
+            seen += 1
+            what = f"{source['alert']} mutes {target['alert']}"
+            assert seconds(source["for"]) <= seconds(target["for"]), f"{what} and fires later"
+            assert seconds(source["keep_firing_for"]) >= seconds(target["keep_firing_for"]), \
+                f"{what} and lets go earlier"
+    assert seen >= 20, seen
+
+
+def check_no_mutual_muting() -> None:
+    edges = {(s["alert"], s["labels"]["severity"], t["alert"], t["labels"]["severity"])
+             for _, pairs in muting_pairs() for s, t in pairs}
+    for a, b, c, d in edges:
+        assert (c, d, a, b) not in edges, f"{a} and {c} mute each other"
+
+
+def check_routing_names() -> None:
+    text = (ALERTS / "alertmanager.yml").read_text()
+    for name in re.findall(r"DNS[A-Z]\w+", text):
+        assert name in NAMES or name == "DNSSEC", f"alertmanager.yml names {name}, which is no alert"
+    wait = load(ALERTS / "alertmanager.yml")["route"]["group_wait"]
+    interval = load(ROOT / "config" / "prometheus.yml")["global"]["evaluation_interval"]
+    assert seconds(wait) >= 2 * seconds(interval), "group_wait is shorter than two evaluations"
+
+
+# --- runbooks -------------------------------------------------------------------------------------
+
+def check_runbook_for_each_alert() -> None:
+    pages = {path.stem for path in (ALERTS / "runbooks").glob("*.md")}
+    assert pages == NAMES, f"a page without alert, or an alert without page: {pages ^ NAMES}"
+
+
+def check_runbook_sections() -> None:
+    escalations: dict[str, int] = {}
+    for path in sorted((ALERTS / "runbooks").glob("*.md")):
+        text = path.read_text()
+        assert text.startswith(f"# {path.stem}\n"), path.name
+        parts = re.split(r"^## (.+)\n", text, flags=re.MULTILINE)
+        assert parts[1::2] == SECTIONS, f"{path.name}: sections {parts[1::2]}"
+        section = {name: body.strip() for name, body in zip(parts[1::2], parts[2::2])}
+        for name, body in section.items():
+            assert len(body) > 20, f"{path.name}: {name} says nothing"
+        for name in ("Confirm", "Silence"):
+            assert re.fullmatch(r"```sh\n.*\n```", section[name], re.DOTALL), f"{path.name}: {name}"
+            script = section[name].removeprefix("```sh\n").removesuffix("```")
+            subprocess.run(["bash", "-n"], input=script, text=True, check=True)
+        assert f"amtool silence add alertname={path.stem}" in section["Silence"], path.name
+        defined = set(re.findall(r"\b([A-Z]+)=", section["Confirm"]))
+        for variable in re.findall(r'"\$([A-Z]+)"', section["Silence"]):
+            assert variable in defined, f"{path.name}: Confirm does not set {variable}"
+        escalations[section["Escalate with"]] = escalations.get(section["Escalate with"], 0) + 1
+    assert len(escalations) == 2, "Escalate with: one text for zones, one for the exporter"
+
+
+def check_readme_table() -> None:
+    text = (ALERTS / "README.md").read_text()
+    rows = {}
+    for names, severity, after, held in re.findall(
+            r"^\| ((?:DNS\w+(?:, )?)+) \| ([\w, ]+) \| ([\w, ]+) \| (\w+) \|", text, re.MULTILINE):
+        for name in names.split(", "):
+            rows[name] = (severity.split(", "), after.split(", "), held)
+    assert set(rows) == NAMES, set(rows) ^ NAMES
+    for _, rule in ALERT_RULES:
+        severity, after, held = rows[rule["alert"]]
+        place = severity.index(rule["labels"]["severity"])
+        assert after[min(place, len(after) - 1)] == rule["for"], f"{rule['alert']}: for in README"
+        assert held == rule["keep_firing_for"], f"{rule['alert']}: keep_firing_for in README"
+
+
+# --- all ------------------------------------------------------------------------------------------
+
+def all_tests() -> list[tuple[str, object, tuple]]:
+    tests = [(name, function, ()) for name, function in globals().items()
+             if name.startswith("check_") and not function.__code__.co_argcount]
+    for path in RULE_FILES:
+        if any("alert" in rule for rule in RULES[path]):
+            tests.append((f"promtool tests of {path.name}", check_unit_tests, (path,)))
+        for index, rule in enumerate(RULES[path]):
+            if "alert" in rule:
+                title = f"mutations of {rule['alert']} {rule['labels']['severity']}"
+                tests.append((title, check_mutations, (path, index)))
+    return tests
+
+
+def main() -> int:
+    tests = all_tests()
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        futures = [(name, pool.submit(function, *arguments)) for name, function, arguments in tests]
+        for name, future in futures:
+            try:
+                future.result()
+                print(f"ok      {name}", flush=True)
+            except Exception as error:  # a test may fail in any way; all are reported
+                failed += 1
+                print(f"FAILED  {name}: {error}", flush=True)
+                if not isinstance(error, AssertionError):
+                    print("".join(traceback.format_exception(error)), flush=True)
+    print(f"{len(tests) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
