@@ -1,0 +1,185 @@
+"""Prometheus and Alertmanager from Debian with the shipped rules and routing, each minute made a
+second, and a receiver for the notifications. Shared by the demo and the tests."""
+
+import http.server
+import json
+import pathlib
+import shutil
+import signal
+import sys
+import threading
+import time
+import urllib.parse
+
+from labtools import ROOT, Failed, Process, fetch, free_port, wait_until
+
+sys.path.insert(0, str(ROOT / "alerts"))
+import render  # noqa: E402
+
+START_SECONDS = 60
+
+
+class Receiver:
+    """Where Alertmanager posts: keeps what came and hands it to `tell`, on threads of its own."""
+
+    def __init__(self, tell=lambda body: None) -> None:
+        notifications = self.notifications = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:  # noqa: N802
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                notifications.append(json.loads(body))
+                tell(notifications[-1])
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_) -> None:
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    def __enter__(self) -> "Receiver":
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+    def alerts(self) -> list[dict]:
+        return [alert for body in list(self.notifications) for alert in body["alerts"]]
+
+    def heard(self, status: str = "firing") -> list[tuple[str, dict]]:
+        """(receiver, labels) of every alert that was ever in a notification with that status."""
+        return [(body["receiver"], alert["labels"]) for body in list(self.notifications)
+                for alert in body["alerts"] if alert["status"] == status]
+
+
+class Monitoring:
+    """Prometheus and Alertmanager with the shipped rules and routing, each minute a second."""
+
+    def __init__(self, directory: pathlib.Path, target: str, port: int = 0,
+                 alertmanager_port: int = 0, tell=lambda body: None):
+        """Scrapes `target` (host:port) as job dnszone. `tell` is called with each notification."""
+        self.directory = directory
+        self.port = port or free_port()
+        self.alertmanager_port = alertmanager_port or free_port()
+        self.receiver = Receiver(tell)
+        self.target = target
+        self.processes: list[Process] = []
+
+    def __enter__(self) -> "Monitoring":
+        self.receiver.__enter__()
+        try:
+            render.render(self.directory / "rules", webhook_url=self.receiver.url, compressed=True,
+                          runbook_url=(ROOT / "alerts/runbooks").as_uri(), runbook_suffix=".md")
+            self._start_alertmanager()
+            self._start_prometheus()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_) -> None:
+        for process in reversed(self.processes):
+            process.__exit__()
+        self.receiver.__exit__()
+
+    def query(self, expression: str) -> list[tuple[dict, float]]:
+        result = self._get("query?query=" + urllib.parse.quote(expression))["result"]
+        return [(series["metric"], float(series["value"][1])) for series in result]
+
+    def alerts(self) -> list[dict]:
+        """Pending and firing ones, as Prometheus describes them."""
+        return self._get("alerts")["alerts"]
+
+    def firing(self) -> list[dict]:
+        return [alert["labels"] for alert in self.alerts() if alert["state"] == "firing"]
+
+    def rule_faults(self) -> list[str]:
+        """Rules whose last evaluation failed."""
+        return [f"{rule['name']}: {rule.get('lastError')}"
+                for group in self._get("rules")["groups"] for rule in group["rules"]
+                if rule["health"] == "err"]
+
+    def suppressed(self) -> list[dict]:
+        """The labels of the alerts that others mute in Alertmanager."""
+        alerts = json.loads(self._request(self.alertmanager_port,
+                                          "/api/v2/alerts?active=true&inhibited=true"))
+        return [alert["labels"] for alert in alerts if alert["status"]["inhibitedBy"]]
+
+    def _start_alertmanager(self) -> None:
+        program = shutil.which("prometheus-alertmanager") or "alertmanager"
+        self._start("Alertmanager", self.alertmanager_port,
+                    [program, f"--config.file={self.directory}/rules/alertmanager.yml",
+                     f"--web.listen-address=127.0.0.1:{self.alertmanager_port}",
+                     "--cluster.listen-address=", f"--storage.path={self.directory}/alertmanager",
+                     "--log.level=warn"])
+
+    # A new Prometheus takes five seconds until it scrapes, which compressed rules would call
+    # blindness. So the rules come with a reload once there are samples. For as long after a reload it
+    # knows no Alertmanager and drops what it sends; the resend delay, a minute, is a second here too,
+    # or a muting alert would be missing for that minute.
+    def _start_prometheus(self) -> None:
+        config = self.directory / "prometheus.yml"
+        without_rules = f"""
+# A minute of the shipped rules is a second here.
+global: {{scrape_interval: 1s, evaluation_interval: 1s}}
+alerting:
+  alertmanagers: [{{static_configs: [{{targets: ["127.0.0.1:{self.alertmanager_port}"]}}]}}]
+scrape_configs:
+  - {{job_name: dnszone, static_configs: [{{targets: ["{self.target}"]}}]}}
+"""
+        config.write_text(without_rules)
+        process = self._start("Prometheus", self.port,
+                              ["prometheus", f"--config.file={config}",
+                               f"--web.listen-address=127.0.0.1:{self.port}",
+                               f"--storage.tsdb.path={self.directory}/tsdb",
+                               "--rules.alert.resend-delay=1s", "--log.level=warn"])
+        wait_until("the exporter is scraped", lambda: self.query('up{job="dnszone"} == 1'),
+                   START_SECONDS)
+        config.write_text(f'rule_files: ["{self.directory}/rules/*.rules.yml"]\n' + without_rules)
+        process.child.send_signal(signal.SIGHUP)
+        wait_until("the rules are loaded", lambda: self._get("rules")["groups"], START_SECONDS)
+
+    def _start(self, name: str, port: int, command: list) -> Process:
+        process = Process(command, self.directory / f"{name.lower()}.log").__enter__()
+        self.processes.append(process)
+        wait_until(f"{name} is ready", lambda: self._request(port, "/-/ready"), START_SECONDS)
+        return process
+
+    def _get(self, path: str):
+        return json.loads(self._request(self.port, "/api/v1/" + path))["data"]
+
+    def _request(self, port: int, path: str) -> str:
+        fail_if_ended(self.processes)
+        status, text = fetch(f"http://127.0.0.1:{port}{path}")
+        if status != 200:
+            raise ValueError(f"{path}: {status} {text}")  # wait_until asks again
+        return text
+
+
+def fail_if_ended(processes: list[Process]) -> None:
+    for process in processes:
+        if not process.running():
+            raise Failed(f"{process.arguments[0]} ended by itself:\n{process.text()[-2000:]}")
+
+
+def wait_for(what: str, condition, seconds: float, watched: list[Process]) -> None:
+    """Until condition() is True; Failed with what it last gave after `seconds`, and at once when one of
+    `watched` ends."""
+    deadline = time.monotonic() + seconds
+    last = None
+    while time.monotonic() < deadline:
+        fail_if_ended(watched)
+        try:
+            last = condition()
+        except (OSError, ValueError) as error:
+            last = error
+        if last is True:
+            return
+        time.sleep(0.2)  # between two looks at the condition; the deadline decides
+    raise Failed(f"not within {seconds:g} s: {what}; last: {last}")

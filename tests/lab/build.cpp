@@ -1,0 +1,278 @@
+#include "tests/lab/build.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+#include <utility>
+
+namespace lab {
+namespace {
+
+constexpr const char* kTimers = " 14400 3600 1209600 3600";  // refresh, retry, expire, minimum
+
+/// Owns what is made on the way; build_world() below is the story.
+class Builder {
+ public:
+  Builder(const World& world, const BuildOptions& options) : world_(world), options_(options) {}
+
+  dns::Result<WorldPlan> build();
+
+ private:
+  void index();
+  const WorldZone& zone_of(dns::Name name) const;
+  dns::Result<void> make_keys();
+  dns::Result<void> place(const WorldZone& zone, const WorldServer& server);
+  dns::Result<void> place_scripted(const WorldZone& zone, const WorldServer& server,
+                                   const dns::IpAddress& address);
+  dns::Result<void> place_program(const WorldZone& zone, const WorldServer& server,
+                                  const dns::IpAddress& address);
+  dns::Result<std::string> text_of(const WorldZone& zone, const Copy& copy) const;
+  dns::Result<std::shared_ptr<const ZoneData>> data_of(const WorldZone& zone, const Copy& copy);
+  std::string unsigned_text(const WorldZone& zone, const Copy& copy) const;
+  void add_apex(const WorldZone& zone, const Copy& copy, std::set<std::string>& lines) const;
+  void add_delegation(const WorldZone& parent, const WorldZone& child,
+                      std::set<std::string>& lines) const;
+  void add_addresses(const dns::Name& owner, const std::vector<dns::IpAddress>& addresses,
+                     std::set<std::string>& lines) const;
+  std::string serial(int days_old) const;
+  bool usable(const dns::IpAddress& address) const {
+    return options_.ipv6 || address.family() == dns::Family::ipv4;
+  }
+  std::string root_hints() const;
+
+  const World& world_;
+  const BuildOptions& options_;
+  std::map<dns::Name, const WorldZone*> zones_;
+  std::map<dns::Name, std::vector<const WorldZone*>> children_;  // by parent
+  std::map<dns::Name, std::set<std::string>> hosts_;  // addresses of nameservers, by zone
+  std::map<dns::Name, ZoneKeys> keys_;
+  std::map<std::string, std::shared_ptr<const ZoneData>> copies_;  // by zone and kind of copy
+  std::map<dns::IpAddress, Software> owners_;
+  WorldPlan plan_;
+};
+
+dns::Result<WorldPlan> Builder::build() {
+  index();
+  if (const auto made = make_keys(); !made) return tl::unexpected(made.error());
+  for (const auto& zone : world_.zones) {
+    for (const auto& server : zone.servers) {
+      if (const auto placed = place(zone, server); !placed) return tl::unexpected(placed.error());
+    }
+  }
+  for (auto& [software, program] : plan_.programs) {
+    std::sort(program.addresses.begin(), program.addresses.end());
+    const auto end = std::unique(program.addresses.begin(), program.addresses.end());
+    program.addresses.erase(end, program.addresses.end());
+  }
+  plan_.root_hints = root_hints();
+  if (const auto root = keys_.find(dns::Name()); root != keys_.end()) {
+    plan_.trust_anchor = root->second.anchor_text();
+  }
+  return std::move(plan_);
+}
+
+void Builder::index() {
+  for (const auto& zone : world_.zones) zones_[zone.zone] = &zone;
+  for (const auto& zone : world_.zones) {
+    if (!zone.zone.is_root()) children_[zone_of(zone.zone.parent()).zone].push_back(&zone);
+    for (const auto& server : zone.servers) {
+      add_addresses(server.name, server.published.value_or(server.addresses),
+                    hosts_[zone_of(server.name).zone]);
+    }
+  }
+}
+
+/// The deepest zone that `name` lies in; parse_world sees to it that there is a root.
+const WorldZone& Builder::zone_of(dns::Name name) const {
+  while (true) {
+    const auto found = zones_.find(name);
+    if (found != zones_.end()) return *found->second;
+    name = name.parent();
+  }
+}
+
+dns::Result<void> Builder::make_keys() {
+  for (const auto& zone : world_.zones) {
+    if (!zone.is_signed) continue;
+    auto keys = ZoneKeys::generate(zone.zone);
+    if (!keys) return tl::unexpected(keys.error());
+    keys_.emplace(zone.zone, std::move(*keys));
+  }
+  return {};
+}
+
+dns::Result<void> Builder::place(const WorldZone& zone, const WorldServer& server) {
+  for (const auto& address : server.addresses) {
+    if (!usable(address) || server.software == Software::nobody) continue;
+    const auto [owner, added] = owners_.emplace(address, server.software);
+    if (owner->second != server.software) {
+      return dns::fail(address.to_text() + " is to be served by both " +
+                       std::string(to_text(owner->second)) + " and " +
+                       std::string(to_text(server.software)));
+    }
+    const auto placed = server.software == Software::scripted
+                            ? place_scripted(zone, server, address)
+                            : place_program(zone, server, address);
+    if (!placed) return placed;
+  }
+  return {};
+}
+
+dns::Result<void> Builder::place_scripted(const WorldZone& zone, const WorldServer& server,
+                                          const dns::IpAddress& address) {
+  ServerScript& script = plan_.scripted[address];
+  if (script.nsid.empty()) {
+    script.nsid = server.name.to_label();
+    if (options_.loss > 0) {
+      Fault lose;
+      lose.kind = FaultKind::lose;
+      lose.ratio = options_.loss;
+      script.faults.push_back(lose);
+    }
+  }
+  script.udp = script.udp && server.udp_listens;
+  script.tcp = script.tcp && server.tcp_listens;
+  ServedZone& served = script.zones[zone.zone];
+  served.faults = server.faults;
+  if (server.copy.is_missing) return {};
+  auto data = data_of(zone, server.copy);
+  if (!data) return tl::unexpected(data.error());
+  served.data = std::move(*data);
+  return {};
+}
+
+dns::Result<void> Builder::place_program(const WorldZone& zone, const WorldServer& server,
+                                         const dns::IpAddress& address) {
+  ProgramPlan& program = plan_.programs[server.software];
+  program.addresses.push_back(address);
+  if (server.software == Software::unbound || program.zones.contains(zone.zone)) return {};
+  if (server.software == Software::powerdns && zone.is_signed) {
+    const ZoneKeys& keys = keys_.at(zone.zone);
+    plan_.online_keys[zone.zone] = {keys.ksk_private_text(), keys.zsk_private_text()};
+    program.zones[zone.zone] = unsigned_text(zone, server.copy);
+    return {};
+  }
+  auto text = text_of(zone, server.copy);
+  if (!text) return tl::unexpected(text.error());
+  program.zones[zone.zone] = std::move(*text);
+  return {};
+}
+
+dns::Result<std::shared_ptr<const ZoneData>> Builder::data_of(const WorldZone& zone,
+                                                              const Copy& copy) {
+  std::string key = zone.zone.to_label() + "|" + (copy.is_unsigned ? "u" : "") +
+                    std::to_string(copy.days_old) + "|";
+  if (copy.signatures_end_in) key += std::to_string(copy.signatures_end_in->count());
+  for (const auto& name : copy.nameservers) key += "|" + name.to_label();
+  auto& known = copies_[key];
+  if (known) return known;
+  const auto text = text_of(zone, copy);
+  if (!text) return tl::unexpected(text.error());
+  auto data = ZoneData::from_text(zone.zone, *text);
+  if (!data) return tl::unexpected(data.error());
+  known = std::make_shared<const ZoneData>(std::move(*data));
+  return known;
+}
+
+dns::Result<std::string> Builder::text_of(const WorldZone& zone, const Copy& copy) const {
+  const std::string text = unsigned_text(zone, copy);
+  if (!zone.is_signed || copy.is_unsigned) return text;
+  // Signed an hour ago, so that no clock is ahead of it.
+  Validity validity{options_.now - std::chrono::hours(1),
+                    options_.now - std::chrono::hours(1) + zone.signature_lifetime};
+  if (copy.signatures_end_in) {
+    validity.expiration = options_.now + *copy.signatures_end_in;
+    validity.inception = validity.expiration - zone.signature_lifetime;
+  }
+  return keys_.at(zone.zone).sign(text, validity, zone.denial);
+}
+
+/// The zone as master-file text with absolute names: SOA first, then every line once.
+std::string Builder::unsigned_text(const WorldZone& zone, const Copy& copy) const {
+  std::set<std::string> lines;
+  add_apex(zone, copy, lines);
+  if (const auto hosts = hosts_.find(zone.zone); hosts != hosts_.end()) {
+    lines.insert(hosts->second.begin(), hosts->second.end());
+  }
+  if (const auto children = children_.find(zone.zone); children != children_.end()) {
+    for (const WorldZone* child : children->second) add_delegation(zone, *child, lines);
+  }
+  const std::string mname = zone.servers.front().name.to_text();
+  const std::string rname =
+      zone.zone.is_root() ? "hostmaster." : "hostmaster." + zone.zone.to_text();
+  std::string text = "$ORIGIN " + zone.zone.to_text() + "\n$TTL 3600\n" + zone.zone.to_text() +
+                     " 3600 IN SOA " + mname + " " + rname + " " + serial(copy.days_old) + kTimers +
+                     "\n";
+  for (const auto& line : lines) text += line;
+  return text + zone.records;
+}
+
+void Builder::add_apex(const WorldZone& zone, const Copy& copy,
+                       std::set<std::string>& lines) const {
+  const auto add = [&](const dns::Name& name) {
+    lines.insert(zone.zone.to_text() + " 3600 IN NS " + name.to_text() + "\n");
+  };
+  if (!copy.nameservers.empty()) {
+    for (const auto& name : copy.nameservers) add(name);
+    return;
+  }
+  for (const auto& server : zone.servers) {
+    if (server.in_child) add(server.name);
+  }
+}
+
+void Builder::add_delegation(const WorldZone& parent, const WorldZone& child,
+                             std::set<std::string>& lines) const {
+  for (const auto& server : child.servers) {
+    if (!server.in_parent) continue;
+    lines.insert(child.zone.to_text() + " 3600 IN NS " + server.name.to_text() + "\n");
+    if (server.glue) {
+      add_addresses(server.name, *server.glue, lines);
+    } else if (server.name.is_at_or_below(child.zone)) {
+      add_addresses(server.name, server.addresses, lines);
+    }
+  }
+  if (parent.is_signed && child.is_signed && child.has_ds)
+    lines.insert(keys_.at(child.zone).ds_text());
+}
+
+void Builder::add_addresses(const dns::Name& owner, const std::vector<dns::IpAddress>& addresses,
+                            std::set<std::string>& lines) const {
+  for (const auto& address : addresses) {
+    if (!usable(address)) continue;
+    const char* type = address.family() == dns::Family::ipv4 ? " 3600 IN A " : " 3600 IN AAAA ";
+    lines.insert(owner.to_text() + type + address.to_text() + "\n");
+  }
+}
+
+/// Of the form YYYYMMDDnn (RFC 1912 section 2.2).
+std::string Builder::serial(int days_old) const {
+  const std::chrono::year_month_day day{
+      std::chrono::floor<std::chrono::days>(options_.now - std::chrono::days(days_old))};
+  const unsigned value = static_cast<unsigned>(static_cast<int>(day.year())) * 1'000'000U +
+                         static_cast<unsigned>(day.month()) * 10'000U +
+                         static_cast<unsigned>(day.day()) * 100U + 1U;
+  return std::to_string(value);
+}
+
+std::string Builder::root_hints() const {
+  std::set<std::string> lines;
+  for (const auto& zone : world_.zones) {
+    if (!zone.zone.is_root()) continue;
+    for (const auto& server : zone.servers) {
+      lines.insert(". 3600 IN NS " + server.name.to_text() + "\n");
+      add_addresses(server.name, server.addresses, lines);
+    }
+  }
+  std::string text;
+  for (const auto& line : lines) text += line;
+  return text;
+}
+
+}  // namespace
+
+dns::Result<WorldPlan> build_world(const World& world, const BuildOptions& options) {
+  return Builder(world, options).build();
+}
+
+}  // namespace lab

@@ -1,0 +1,50 @@
+// From the description of a world to what its servers need: zone contents with delegations, glue,
+// DS and real signatures, scripts for the scripted server, zone files for the others, root hints
+// and trust anchor. Does no I/O; the time comes in.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dns/address.hpp"
+#include "dns/result.hpp"
+#include "tests/lab/script.hpp"
+#include "tests/lab/world.hpp"
+
+namespace lab {
+
+struct BuildOptions {
+  std::chrono::sys_seconds now;
+  bool ipv6 = false;
+  double loss = 0;  ///< share of UDP queries that every scripted server loses
+};
+
+/// What one real server program serves.
+struct ProgramPlan {
+  std::vector<dns::IpAddress> addresses;   ///< sorted, each once
+  std::map<dns::Name, std::string> zones;  ///< master-file text, signed but for PowerDNS
+};
+
+/// Private keys for a server that signs by itself, in BIND's format.
+struct PrivateKeys {
+  std::string ksk;
+  std::string zsk;
+};
+
+struct WorldPlan {
+  std::map<dns::IpAddress, ServerScript> scripted;
+  std::map<Software, ProgramPlan> programs;
+  std::map<dns::Name, PrivateKeys> online_keys;  ///< of the signed zones that PowerDNS serves
+  std::string root_hints;
+  std::string trust_anchor;  ///< empty when the root is not signed
+};
+
+/// Fails with a sentence when a zone's records are wrong, when one address is to be served by two
+/// programs, and when a program is to serve two different copies of one zone.
+dns::Result<WorldPlan> build_world(const World& world, const BuildOptions& options);
+
+}  // namespace lab

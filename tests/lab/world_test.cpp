@@ -1,0 +1,174 @@
+// The world file: read strictly, and built into zones that hang together.
+#include "tests/lab/world.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "tests/catch.hpp"
+#include "tests/lab/build.hpp"
+#include "tests/lab/master_file.hpp"
+#include "tests/lab/world_files.hpp"
+
+namespace {
+
+const std::string kRoot =
+    "zones:\n"
+    "  - zone: .\n    title: root\n    signed: true\n    servers: [{name: a.roots., address: "
+    "127.1.0.1}]\n";
+
+lab::World world(const std::string& more) {
+  auto result = lab::parse_world(kRoot + more, "world.yaml");
+  if (!result) FAIL(result.error().sentence);
+  return *result;
+}
+
+std::string mistake(const std::string& more) {
+  const auto result = lab::parse_world(kRoot + more, "world.yaml");
+  REQUIRE_FALSE(result);
+  return result.error().sentence;
+}
+
+lab::WorldPlan built(const lab::World& from, bool ipv6 = false) {
+  lab::BuildOptions options;
+  options.now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 22) + std::chrono::hours(16);
+  options.ipv6 = ipv6;
+  auto plan = lab::build_world(from, options);
+  if (!plan) FAIL(plan.error().sentence);
+  return *plan;
+}
+
+dns::Name name(const char* text) {
+  return dns::Name::from_text(text).value();
+}
+dns::IpAddress address(const char* text) {
+  return dns::IpAddress::from_text(text).value();
+}
+
+const lab::ZoneData& zone_at(const lab::WorldPlan& plan, const char* at, const char* zone) {
+  return *plan.scripted.at(address(at)).zones.at(name(zone)).data;
+}
+
+}  // namespace
+
+TEST_CASE("the world of the integration tests can be read and built") {
+  std::ifstream in(DNSZONE_WORLD_FILE);
+  std::ostringstream text;
+  text << in.rdbuf();
+  const auto read = lab::parse_world(text.str(), DNSZONE_WORLD_FILE);
+  if (!read) FAIL(read.error().sentence);
+  CHECK(read->zones.size() > 60);
+  const auto plan = built(*read, true);
+  CHECK(plan.programs.size() == 5);
+  CHECK_FALSE(plan.trust_anchor.empty());
+  CHECK(plan.online_keys.size() == 1);
+}
+
+TEST_CASE("what a world file may not say is named with its line") {
+  CHECK(mistake("  - zone: x.\n    title: t\n    server: []\n") ==
+        "world.yaml: line 8: no key is called server");
+  CHECK(mistake("  - zone: x.\n    title: t\n    servers: [{name: n, address: 127.1.0}]\n")
+            .find("line 8") != std::string::npos);
+  CHECK(mistake("  - zone: x.\n    title: t\n    servers: [{name: n, faults: [{do: nap}]}]\n")
+            .find("no fault is called nap") != std::string::npos);
+  CHECK(mistake("  - zone: x.\n    servers: [{name: n}]\n").find("needs a title") !=
+        std::string::npos);
+  CHECK(mistake("  - zone: .\n    title: t\n    servers: [{name: n}]\n").find("twice") !=
+        std::string::npos);
+  CHECK_FALSE(lab::parse_world("zones: []", "w"));
+  CHECK_FALSE(lab::parse_world("zones: [", "w"));
+}
+
+TEST_CASE("a zone that is repeated is that many zones") {
+  const auto many = world(
+      "  - {zone: 'x<n>.', repeat: 3, title: 'Zone <n>', servers: [{name: ns, address: "
+      "127.1.1.<n>}]}\n");
+  REQUIRE(many.zones.size() == 4);
+  CHECK(many.zones[3].zone == name("x3"));
+  CHECK(many.zones[3].title == "Zone 3");
+  CHECK(many.zones[3].servers[0].addresses[0] == address("127.1.1.3"));
+}
+
+TEST_CASE("parents get delegations, glue and DS") {
+  const auto plan = built(
+      world("  - {zone: x., title: t, signed: true, servers: [{name: ns1, address: 127.1.1.1}, "
+            "{name: ns2, address: 127.1.1.2, listed: child}, {name: ns3, address: 127.1.1.3, "
+            "listed: parent, "
+            "glue: 127.1.1.9}, {name: ns.roots., address: 127.1.0.1}]}\n"));
+  const auto& root = zone_at(plan, "127.1.0.1", ".");
+  CHECK(root.find(name("x"), dns::RRType::ns)->rdata.size() == 3);
+  CHECK(root.find(name("x"), dns::RRType::ds)->signatures.size() == 1);
+  CHECK(root.find(name("ns1.x"), dns::RRType::a) != nullptr);
+  CHECK(root.find(name("ns2.x"), dns::RRType::a) == nullptr);
+  const auto glue = root.find(name("ns3.x"), dns::RRType::a);
+  REQUIRE(glue != nullptr);
+  CHECK(dns::parse_address(dns::RRType::a, glue->rdata[0]) == address("127.1.1.9"));
+  CHECK(root.find(name("ns.roots"), dns::RRType::a)->signatures.size() == 1);
+  const auto& child = zone_at(plan, "127.1.1.1", "x");
+  CHECK(child.find(name("x"), dns::RRType::ns)->rdata.size() == 3);
+  CHECK(child.find(name("ns3.x"), dns::RRType::a)->rdata.size() == 1);
+  CHECK(plan.root_hints == ". 3600 IN NS a.roots.\na.roots. 3600 IN A 127.1.0.1\n");
+}
+
+TEST_CASE("copies differ only in what they should") {
+  const auto plan = built(
+      world("  - {zone: x., title: t, signed: true, servers: [{name: ns1, address: 127.1.1.1}, "
+            "{name: ns2, address: 127.1.1.2, copy: {days_old: 4}}, "
+            "{name: ns3, address: 127.1.1.3, copy: {unsigned: true}}, "
+            "{name: ns4, address: 127.1.1.4, copy: {signatures_end_in_hours: -24}}, "
+            "{name: ns5, address: 127.1.1.5, copy: {missing: true}}]}\n"));
+  const auto soa = [&](const char* at) {
+    return dns::parse_soa(zone_at(plan, at, "x").find(name("x"), dns::RRType::soa)->rdata[0])
+        .value();
+  };
+  CHECK(soa("127.1.1.1").serial == 2026112201);
+  CHECK(soa("127.1.1.2").serial == 2026111801);
+  CHECK(soa("127.1.1.3").serial == 2026112201);
+  CHECK_FALSE(zone_at(plan, "127.1.1.3", "x").is_signed());
+  const auto expiration = [&](const char* at) {
+    const auto* rrset = zone_at(plan, at, "x").find(name("x"), dns::RRType::soa);
+    return dns::parse_rrsig(rrset->signatures.at(0)).value().expiration;
+  };
+  const auto now = static_cast<std::uint32_t>(
+      (std::chrono::sys_days(std::chrono::year(2026) / 11 / 22) + std::chrono::hours(16))
+          .time_since_epoch() /
+      std::chrono::seconds(1));
+  CHECK(expiration("127.1.1.1") == now + 14 * 86400 - 3600);
+  CHECK(expiration("127.1.1.4") == now - 86400);
+  CHECK_FALSE(plan.scripted.at(address("127.1.1.5")).zones.at(name("x")).data);
+}
+
+TEST_CASE("IPv6 is left out altogether unless it is there") {
+  const auto both = world(
+      "  - {zone: x., title: t, servers: [{name: ns1, address: [127.1.1.1, 'fd00::1']}]}\n"
+      "  - {zone: y., title: t, needs_ipv6: true, servers: [{name: ns1, address: 'fd00::2'}]}\n");
+  const auto without = built(both);
+  CHECK(zone_at(without, "127.1.0.1", ".").find(name("ns1.x"), dns::RRType::aaaa) == nullptr);
+  CHECK_FALSE(without.scripted.contains(address("fd00::1")));
+  const auto with = built(both, true);
+  CHECK(zone_at(with, "127.1.0.1", ".").find(name("ns1.x"), dns::RRType::aaaa) != nullptr);
+  CHECK(with.scripted.contains(address("fd00::1")));
+
+  lab::FileOptions options;
+  CHECK(lab::zones_text(both, options) == ".\nx\n");
+  CHECK(lab::world_json(both, options).find("\"skipped\"") != std::string::npos);
+  options.ipv6 = true;
+  CHECK(lab::zones_text(both, options) == ".\nx\ny\n");
+  CHECK(lab::world_json(both, options).find("\"skipped\"") == std::string::npos);
+}
+
+TEST_CASE("one address is not for two programs") {
+  lab::BuildOptions options;
+  options.now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 22);
+  const auto plan = lab::build_world(
+      world("  - {zone: x., title: t, servers: [{name: n, address: 127.1.0.1, software: nsd}]}\n"),
+      options);
+  REQUIRE_FALSE(plan);
+  CHECK(plan.error().sentence == "127.1.0.1 is to be served by both scripted and nsd");
+}
+
+TEST_CASE("a healthy world is made to measure") {
+  const auto plan = built(lab::healthy_world(5));
+  CHECK(plan.scripted.size() == 4 + 15);
+  CHECK(zone_at(plan, "127.61.1.5", "zone4.bench").is_signed());
+}

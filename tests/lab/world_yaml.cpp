@@ -1,0 +1,277 @@
+// Reads world.yaml. Every mapping is walked once, and a key that is not expected is an error: a
+// scenario with a misspelt fault would otherwise pass as a healthy zone.
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <stdexcept>
+#include <utility>
+
+#include <yaml-cpp/yaml.h>
+
+#include "tests/lab/world.hpp"
+
+namespace lab {
+namespace {
+
+/// Thrown inside this file only; parse_world turns it into a Result.
+class Mistake : public std::runtime_error {
+ public:
+  Mistake(const YAML::Node& at, const std::string& sentence)
+      : std::runtime_error(place(at) + sentence) {}
+
+ private:
+  static std::string place(const YAML::Node& at) {
+    return at.Mark().is_null() ? "" : "line " + std::to_string(at.Mark().line + 1) + ": ";
+  }
+};
+
+using Handler = std::function<void(const YAML::Node&)>;
+
+void walk(const YAML::Node& node, const std::map<std::string, Handler>& handlers) {
+  if (!node.IsMap()) throw Mistake(node, "a mapping is expected here");
+  for (const auto& entry : node) {
+    const auto key = entry.first.as<std::string>();
+    const auto handler = handlers.find(key);
+    if (handler == handlers.end()) throw Mistake(entry.first, "no key is called " + key);
+    handler->second(entry.second);
+  }
+}
+
+template <typename T>
+T value_of(const dns::Result<T>& result, const YAML::Node& at) {
+  if (!result) throw Mistake(at, result.error().sentence);
+  return *result;
+}
+
+/// A name, completed with `origin` unless it ends with a dot.
+dns::Name name_in(const dns::Name& origin, const YAML::Node& node) {
+  auto text = node.as<std::string>();
+  if (text.empty() || text.back() != '.') {
+    text += origin.is_root() ? "." : "." + origin.to_text();
+  }
+  return value_of(dns::Name::from_text(text), node);
+}
+
+dns::IpAddress address_in(const YAML::Node& node) {
+  return value_of(dns::IpAddress::from_text(node.as<std::string>()), node);
+}
+
+/// One value, or a list of them.
+std::vector<YAML::Node> list_of(const YAML::Node& node) {
+  if (!node.IsSequence()) return {node};
+  return {node.begin(), node.end()};
+}
+
+std::vector<dns::IpAddress> addresses_in(const YAML::Node& node) {
+  std::vector<dns::IpAddress> addresses;
+  for (const auto& item : list_of(node)) addresses.push_back(address_in(item));
+  return addresses;
+}
+
+template <typename T>
+T choice(const YAML::Node& node, const std::map<std::string, T>& choices) {
+  const auto found = choices.find(node.as<std::string>());
+  if (found == choices.end()) throw Mistake(node, node.as<std::string>() + " is no choice here");
+  return found->second;
+}
+
+dns::Transport transport_in(const YAML::Node& node) {
+  return choice<dns::Transport>(node, {{"udp", dns::Transport::udp}, {"tcp", dns::Transport::tcp}});
+}
+
+Fault fault_in(const YAML::Node& node) {
+  Fault fault;
+  bool has_kind = false;
+  walk(
+      node,
+      {{"do",
+        [&](const YAML::Node& value) {
+          const auto kind = fault_kind_from_text(value.as<std::string>());
+          if (!kind) throw Mistake(value, "no fault is called " + value.as<std::string>());
+          fault.kind = *kind;
+          has_kind = true;
+        }},
+       {"transport", [&](const YAML::Node& value) { fault.transport = transport_in(value); }},
+       {"qtype",
+        [&](const YAML::Node& value) {
+          for (const auto& item : list_of(value)) {
+            const auto type = dns::rrtype_from_text(item.as<std::string>());
+            if (!type) throw Mistake(item, "no such type");
+            fault.qtypes.push_back(*type);
+          }
+        }},
+       {"rcode",
+        [&](const YAML::Node& value) {
+          fault.rcode = choice<dns::Rcode>(value, {{"FORMERR", dns::Rcode::formerr},
+                                                   {"SERVFAIL", dns::Rcode::servfail},
+                                                   {"NXDOMAIN", dns::Rcode::nxdomain},
+                                                   {"NOTIMP", dns::Rcode::notimp},
+                                                   {"REFUSED", dns::Rcode::refused},
+                                                   {"NOTAUTH", dns::Rcode::notauth}});
+        }},
+       {"milliseconds",
+        [&](const YAML::Node& value) { fault.delay = std::chrono::milliseconds(value.as<int>()); }},
+       {"ratio", [&](const YAML::Node& value) { fault.ratio = value.as<double>(); }},
+       {"from", [&](const YAML::Node& value) { fault.source = address_in(value); }}});
+  if (!has_kind) throw Mistake(node, "a fault needs `do`");
+  return fault;
+}
+
+Copy copy_in(const YAML::Node& node, const dns::Name& origin) {
+  Copy copy;
+  walk(node, {{"missing", [&](const YAML::Node& value) { copy.is_missing = value.as<bool>(); }},
+              {"unsigned", [&](const YAML::Node& value) { copy.is_unsigned = value.as<bool>(); }},
+              {"days_old", [&](const YAML::Node& value) { copy.days_old = value.as<int>(); }},
+              {"signatures_end_in_hours",
+               [&](const YAML::Node& value) {
+                 copy.signatures_end_in = std::chrono::hours(value.as<int>());
+               }},
+              {"nameservers", [&](const YAML::Node& value) {
+                 for (const auto& item : list_of(value))
+                   copy.nameservers.push_back(name_in(origin, item));
+               }}});
+  return copy;
+}
+
+WorldServer server_in(const YAML::Node& node, const dns::Name& origin) {
+  WorldServer server;
+  bool has_name = false;
+  const std::map<std::string, Software> software{
+      {"scripted", Software::scripted}, {"nsd", Software::nsd},
+      {"knot", Software::knot},         {"bind", Software::bind},
+      {"powerdns", Software::powerdns}, {"unbound", Software::unbound},
+      {"nobody", Software::nobody}};
+  const std::map<std::string, bool> listening{{"listens", true}, {"closed", false}};
+  walk(node,
+       {{"name",
+         [&](const YAML::Node& value) {
+           server.name = name_in(origin, value);
+           has_name = true;
+         }},
+        {"address", [&](const YAML::Node& value) { server.addresses = addresses_in(value); }},
+        {"software", [&](const YAML::Node& value) { server.software = choice(value, software); }},
+        {"udp", [&](const YAML::Node& value) { server.udp_listens = choice(value, listening); }},
+        {"tcp", [&](const YAML::Node& value) { server.tcp_listens = choice(value, listening); }},
+        {"faults",
+         [&](const YAML::Node& value) {
+           for (const auto& item : list_of(value)) server.faults.push_back(fault_in(item));
+         }},
+        {"copy", [&](const YAML::Node& value) { server.copy = copy_in(value, origin); }},
+        {"listed",
+         [&](const YAML::Node& value) {
+           const int where =
+               choice<int>(value, {{"both", 3}, {"parent", 1}, {"child", 2}, {"nowhere", 0}});
+           server.in_parent = (where & 1) != 0;
+           server.in_child = (where & 2) != 0;
+         }},
+        {"glue", [&](const YAML::Node& value) { server.glue = addresses_in(value); }},
+        {"published", [&](const YAML::Node& value) { server.published = addresses_in(value); }}});
+  if (!has_name) throw Mistake(node, "a server needs a name");
+  return server;
+}
+
+Expectation expectation_in(const YAML::Node& node, const dns::Name& origin) {
+  Expectation expectation;
+  walk(
+      node,
+      {{"check", [&](const YAML::Node& value) { expectation.check = value.as<std::string>(); }},
+       {"severity",
+        [&](const YAML::Node& value) { expectation.severity = value.as<std::string>(); }},
+       {"nameserver",
+        [&](const YAML::Node& value) { expectation.nameserver = name_in(origin, value); }},
+       {"address", [&](const YAML::Node& value) { expectation.address = address_in(value); }},
+       {"transport", [&](const YAML::Node& value) { expectation.transport = transport_in(value); }},
+       {"shows", [&](const YAML::Node& value) { expectation.shows = value.as<std::string>(); }}});
+  if (expectation.check.empty() || expectation.severity.empty()) {
+    throw Mistake(node, "an expectation needs `check` and `severity`");
+  }
+  return expectation;
+}
+
+WorldZone zone_in(const YAML::Node& node) {
+  WorldZone zone;
+  if (!node["zone"]) throw Mistake(node, "a zone needs its name in `zone`");
+  zone.zone = value_of(dns::Name::from_text(node["zone"].as<std::string>()), node["zone"]);
+  const dns::Name& origin = zone.zone;
+  const auto nothing = [](const YAML::Node&) {};
+  walk(node, {{"zone", nothing},
+              {"repeat", nothing},
+              {"title", [&](const YAML::Node& value) { zone.title = value.as<std::string>(); }},
+              {"signed", [&](const YAML::Node& value) { zone.is_signed = value.as<bool>(); }},
+              {"ds", [&](const YAML::Node& value) { zone.has_ds = value.as<bool>(); }},
+              {"denial",
+               [&](const YAML::Node& value) {
+                 zone.denial = choice<Denial>(value, {{"nsec", Denial::nsec},
+                                                      {"nsec3", Denial::nsec3},
+                                                      {"nsec3-opt-out", Denial::nsec3_opt_out}});
+               }},
+              {"signature_lifetime_hours",
+               [&](const YAML::Node& value) {
+                 zone.signature_lifetime = std::chrono::hours(value.as<int>());
+               }},
+              {"needs_ipv6", [&](const YAML::Node& value) { zone.needs_ipv6 = value.as<bool>(); }},
+              {"servers",
+               [&](const YAML::Node& value) {
+                 for (const auto& item : value) zone.servers.push_back(server_in(item, origin));
+               }},
+              {"records", [&](const YAML::Node& value) { zone.records = value.as<std::string>(); }},
+              {"expect",
+               [&](const YAML::Node& value) {
+                 for (const auto& item : value) zone.expect.push_back(expectation_in(item, origin));
+               }},
+              {"allow", [&](const YAML::Node& value) {
+                 for (const auto& item : list_of(value))
+                   zone.allow.push_back(item.as<std::string>());
+               }}});
+  if (zone.title.empty() || zone.servers.empty()) {
+    throw Mistake(node, "the zone " + zone.zone.to_text() + " needs a title and servers");
+  }
+  return zone;
+}
+
+/// A zone with `repeat: N` stands for N zones; `<n>` in any of its values is the number, from 1.
+void add_zones(const YAML::Node& node, std::vector<WorldZone>& zones) {
+  if (!node.IsMap() || !node["repeat"]) {
+    zones.push_back(zone_in(node));
+    return;
+  }
+  const std::string pattern = YAML::Dump(node);
+  const int count = node["repeat"].as<int>();
+  for (int number = 1; number <= count; ++number) {
+    std::string text = pattern;
+    for (std::size_t at = text.find("<n>"); at != std::string::npos; at = text.find("<n>", at)) {
+      text.replace(at, 3, std::to_string(number));
+    }
+    zones.push_back(zone_in(YAML::Load(text)));
+  }
+}
+
+void check_whole(const World& world) {
+  std::vector<dns::Name> names;
+  for (const auto& zone : world.zones) names.push_back(zone.zone);
+  std::sort(names.begin(), names.end());
+  if (names.empty() || !names.front().is_root()) {
+    throw std::runtime_error("a world needs the root zone");
+  }
+  const auto twice = std::adjacent_find(names.begin(), names.end());
+  if (twice != names.end()) throw std::runtime_error(twice->to_text() + " is described twice");
+}
+
+}  // namespace
+
+dns::Result<World> parse_world(std::string_view text, const std::string& file) {
+  try {
+    World world;
+    walk(YAML::Load(std::string(text)),
+         {{"resolver", [&](const YAML::Node& value) { world.resolver = address_in(value); }},
+          {"zones", [&](const YAML::Node& value) {
+             for (const auto& item : value) add_zones(item, world.zones);
+           }}});
+    check_whole(world);
+    return world;
+  } catch (const std::exception& error) {  // yaml-cpp throws, and so do the helpers above
+    return dns::fail(file + ": " + error.what());
+  }
+}
+
+}  // namespace lab
