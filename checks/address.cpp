@@ -64,7 +64,7 @@ void adr_ns_result(const Context& context, Findings& findings) {
                        (resolution->reason.empty()
                             ? "."
                             : " (" + without_stop(one_line(resolution->reason)) + ")."),
-                   command_for(resolution->last.get()));
+                   command_for(resolution->last.get()), resolution->observed);
       break;
     }
   }

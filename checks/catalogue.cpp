@@ -4,6 +4,7 @@
 #include <array>
 
 #include "checks/functions.hpp"
+#include "checks/settings.hpp"
 
 namespace checks {
 
@@ -14,6 +15,16 @@ constexpr bool kAtOnce = false;
 
 using G = Group;
 using S = Severity;
+using Q = survey::QuestionId;
+using survey::set_of;
+
+constexpr survey::QuestionSet kKeys = set_of({Q::dnskey});
+constexpr survey::QuestionSet kMissingName = set_of({Q::nonexistent});
+constexpr survey::QuestionSet kNamesAddresses = set_of({Q::ns_address});
+constexpr survey::QuestionSet kOptions = set_of({Q::options});
+constexpr survey::QuestionSet kSigned = set_of({Q::dnskey, Q::nonexistent, Q::ns_address});
+/// Without these there is no nameserver to speak of, whatever is enabled.
+constexpr survey::QuestionSet kAlways = set_of({Q::soa_udp, Q::soa_tcp, Q::ns});
 
 // Severity is the worst that the check can find; the meaning says when it is less.
 constexpr std::array kRows{
@@ -50,7 +61,7 @@ constexpr std::array kRows{
           "RFC 3901 section 4 (BCP 91)",
           "Warning when no name has an IPv4 address; notice when none has an IPv6 address or only "
           "one has one of a family. Silent while a name's addresses are unknown.",
-          &del_ns_family_count},
+          &del_ns_family_count, kNamesAddresses},
     Check{"del-ns-match", G::delegation, S::error, kAtOnce,
           "The parent's and the zone's NS sets are equal", "RFC 1034 section 4.2.2",
           "Error for a name that only the parent has; notice for one that only the zone has.",
@@ -105,15 +116,16 @@ constexpr std::array kRows{
           "Glue is what the nameservers' names resolve to", "RFC 1034 section 4.2.2",
           "Error for a glue address that the name does not have; notice for an address that glue "
           "lacks.",
-          &del_glue_match},
+          &del_glue_match, kNamesAddresses},
     Check{"del-glue-orphan", G::delegation, S::error, kAtOnce,
           "Names with glue have addresses of their own", "RFC 1034 section 4.2.2",
-          "Error for a nameserver that only glue gives an address.", &del_glue_orphan},
+          "Error for a nameserver that only glue gives an address.", &del_glue_orphan,
+          kNamesAddresses},
     Check{"del-glue-reachable", G::delegation, S::notice, kThreeRounds,
           "Addresses that only glue gives serve the zone", "RFC 1034 section 4.2.1",
           "Notice, beside con-udp, con-tcp or del-lame, for a failing address that the name itself "
           "does not have: the glue is to be corrected, not the server.",
-          &del_glue_reachable},
+          &del_glue_reachable, kNamesAddresses},
     Check{"del-glue-unneeded", G::delegation, S::notice, kAtOnce,
           "Referrals have no addresses from outside the parent", "RFC 9471 section 2",
           "Notice for glue of a name that is not below the parent.", &del_glue_unneeded},
@@ -126,7 +138,7 @@ constexpr std::array kRows{
           "All servers of the parent give the same glue", "RFC 1034 section 4.2.2",
           "Warning when two parent servers asked in the same pass give different glue for the same "
           "NS set.",
-          &del_glue_parent_variants},
+          &del_glue_parent_variants, kNamesAddresses},
     Check{"del-ns-cname", G::delegation, S::error, kAtOnce, "Nameserver names are no aliases",
           "RFC 2181 section 10.3", "Error for a name that leads to its address by CNAME or DNAME.",
           &del_ns_cname},
@@ -138,7 +150,7 @@ constexpr std::array kRows{
     Check{"del-ns-same-ip", G::delegation, S::error, kAtOnce,
           "Different nameservers have different addresses", "RFC 1034 section 4.1",
           "Warning for names that share an address; error when it is the only address there is.",
-          &del_ns_same_ip},
+          &del_ns_same_ip, kNamesAddresses},
     Check{"del-ns-cycle", G::delegation, S::critical, kAtOnce,
           "No nameserver name needs itself to be resolved", "RFC 9471 section 2.3",
           "Error for a name that can only be resolved through itself; critical when no nameserver "
@@ -151,21 +163,22 @@ constexpr std::array kRows{
           &del_ns_dangling},
     Check{"del-child-alias", G::delegation, S::error, kAtOnce, "The zone's own name is no alias",
           "RFC 1034 section 3.6.2, RFC 6672 section 2.4",
-          "Error for a CNAME at the apex; notice for a DNAME.", &del_child_alias},
+          "Error for a CNAME at the apex; notice for a DNAME.", &del_child_alias, kMissingName},
     // ---- address ----
     Check{"adr-ns-resolves", G::address, S::error, kAtOnce, "Every nameserver name has an address",
           "RFC 1034 section 4.2.2",
-          "Error when it is proven that a name has neither A nor AAAA records.", &adr_ns_resolves},
+          "Error when it is proven that a name has neither A nor AAAA records.", &adr_ns_resolves,
+          kNamesAddresses},
     Check{"adr-ns-result", G::address, S::error, kThreeRounds,
           "The addresses of every nameserver name can be looked up", "RFC 1034 section 5.2.3",
           "Error when the name does not exist or its resolution fails; warning when only one "
           "family fails.",
-          &adr_ns_result},
+          &adr_ns_result, kNamesAddresses},
     Check{"adr-answers-unresolvable", G::address, S::notice, kAtOnce,
           "Servers that work have names that resolve", "none: points at the cause",
           "Notice for a server that serves the zone while its name no longer resolves: the name is "
           "to be repaired, not the server.",
-          &adr_answers_unresolvable},
+          &adr_answers_unresolvable, kNamesAddresses},
     Check{
         "adr-global", G::address, S::error, kAtOnce, "Nameserver addresses are public",
         "RFC 6890, IANA special-purpose address registries",
@@ -208,7 +221,7 @@ constexpr std::array kRows{
         "The zone can be resolved over IPv4 and over IPv6", "RFC 3901 section 4 (BCP 91)",
         "Warning, for a top-level domain error, when no address of a family works while the other "
         "family does.",
-        &con_zone_family},
+        &con_zone_family, kNamesAddresses},
     Check{
         "con-availability", G::connectivity, S::notice, kThreeRounds,
         "Two nameservers answer on every one of their addresses",
@@ -275,7 +288,7 @@ constexpr std::array kRows{
           "Either all servers serve the zone signed, or none", "RFC 4035 sections 2.2 and 3.1",
           "Warning for an unsigned server beside signed ones; error when a DS makes validators "
           "care and fewer than two addresses serve it signed.",
-          &cns_signed},
+          &cns_signed, kKeys},
     // ---- zone ----
     Check{"zon-soa", G::zone, S::error, kThreeRounds,
           "Every server gives exactly one SOA of the zone", "RFC 2181 section 6.1",
@@ -310,7 +323,7 @@ constexpr std::array kRows{
           "RFC 1035 section 3.3.13, RFC 7314",
           "Error when less than a quarter of SOA expire is left, by EDNS EXPIRE or by the time the "
           "server has been behind, and that is beyond ordinary refreshes.",
-          &zon_expire_headroom},
+          &zon_expire_headroom, kOptions},
     Check{"zon-propagation", G::zone, S::notice, kAtOnce, "New serials reach all servers quickly",
           "RFC 1996, ICANN registry agreement, specification 10",
           "Notice for a day when the newest serial took longer than the threshold propagation from "
@@ -320,27 +333,27 @@ constexpr std::array kRows{
           "A top-level domain does not answer for names that do not exist",
           "RFC 4592, ICANN registry agreement, specification 6 section 2.2",
           "Error for a top-level domain; info for other zones, where wildcards are ordinary.",
-          &zon_wildcard},
+          &zon_wildcard, kMissingName},
     // ---- denial ----
     Check{"neg-nxdomain", G::denial, S::error, kThreeRounds, "Names that do not exist get NXDOMAIN",
           "RFC 2308 section 2.1",
           "Error for a server of the zone that answers with an error code or without authority.",
-          &neg_nxdomain},
+          &neg_nxdomain, kMissingName},
     Check{"neg-nxdomain-soa", G::denial, S::warning, kAtOnce,
           "Negative answers have authority and the zone's SOA", "RFC 2308 sections 3 and 5",
-          "Warning: without them they cannot be cached.", &neg_nxdomain_soa},
+          "Warning: without them they cannot be cached.", &neg_nxdomain_soa, kMissingName},
     Check{
         "neg-nx-vs-nodata", G::denial, S::error, kAtOnce,
         "NXDOMAIN is for missing names, NODATA for missing types",
         "RFC 2308 section 2.2, RFC 8020 section 2",
         "Error for NXDOMAIN about a name that exists; warning for a server that says NODATA where "
         "others say NXDOMAIN; notice when all say NODATA.",
-        &neg_nx_vs_nodata},
+        &neg_nx_vs_nodata, set_of({Q::nonexistent, Q::ns_address})},
     Check{"neg-ttl", G::denial, S::notice, kAtOnce,
           "Negative answers are cached for five minutes to one day", "RFC 2308 section 5",
           "Notice when the SOA's TTL makes it less than SOA minimum promises; zon-minimum speaks "
           "of the minimum itself.",
-          &neg_ttl},
+          &neg_ttl, kMissingName},
     Check{"neg-uncacheable", G::denial, S::notice, kThreeRounds,
           "Failures are answered so that they can be cached", "RFC 2308 section 7, RFC 9520",
           "Notice beside del-lame or con-rcode: REFUSED, SERVFAIL and the like make resolvers ask "
@@ -352,22 +365,22 @@ constexpr std::array kRows{
           "Critical when the last signature of SOA, DNSKEY or denial has expired on all servers of "
           "a zone with a DS; a warning for NS and address records, for a zone without a DS, and "
           "for one server while two others are good. Dates only: signatures are not verified yet.",
-          &sec_rrsig_expired},
+          &sec_rrsig_expired, kSigned},
     Check{
         "sec-rrsig-remaining", G::dnssec, S::critical, kAtOnce, "Signatures are renewed in time",
         "RFC 6781 section 4.4.2",
         "Warning below the threshold rrsig_expiry_warning or a quarter of the lifetime, whichever "
         "is less; critical below rrsig_expiry_critical or a tenth, under the same conditions as "
         "sec-rrsig-expired. Dates only: signatures are not verified yet.",
-        &sec_rrsig_remaining},
+        &sec_rrsig_remaining, kSigned},
     Check{"sec-rrsig-future", G::dnssec, S::critical, kAtOnce, "Signatures are valid already",
           "RFC 4035 section 5.3.1",
           "As sec-rrsig-expired, for an RRset with no signature that is valid already. Dates only: "
           "signatures are not verified yet.",
-          &sec_rrsig_future},
+          &sec_rrsig_future, kSigned},
     Check{"sec-rrsig-validity", G::dnssec, S::notice, kAtOnce,
           "Signatures are valid for half a year at most", "RFC 6781 section 4.4.2",
-          "Notice for more than 180 days.", &sec_rrsig_validity},
+          "Notice for more than 180 days.", &sec_rrsig_validity, kSigned},
 };
 
 constexpr std::array<std::string_view, 9> kGroups{"delegation", "address",     "connectivity",
@@ -388,6 +401,19 @@ const Check* find_check(std::string_view id) {
   const auto found =
       std::find_if(kRows.begin(), kRows.end(), [id](const Check& row) { return row.id == id; });
   return found == kRows.end() ? nullptr : &*found;
+}
+
+bool is_enabled(const Check& check, const CheckSelection& selection) {
+  return selection.disabled.count(check.id) == 0 &&
+         selection.disabled.count(to_text(check.group)) == 0;
+}
+
+survey::QuestionSet questions_to_ask(const CheckSelection& selection) {
+  survey::QuestionSet asked = kAlways;
+  for (const Check& check : kRows) {
+    if (is_enabled(check, selection)) asked |= check.reads;
+  }
+  return asked;
 }
 
 bool is_check_or_group(std::string_view text) {

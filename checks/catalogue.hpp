@@ -8,12 +8,14 @@
 #include <vector>
 
 #include "checks/report.hpp"
+#include "survey/survey.hpp"
 
 namespace checks {
 
 struct Facts;
 struct History;
 struct ZoneSettings;
+struct CheckSelection;
 
 /// What a check reads. All outlive the call.
 struct Context {
@@ -50,6 +52,8 @@ struct Check {
   std::string_view reference;  ///< "RFC 1034 section 4.2.2"
   std::string_view meaning;    ///< when it is found, at which severity, and why it matters
   void (*judge)(const Context& context, Findings& findings) = nullptr;
+  /// What it reads besides the apex SOA and NS, which are always asked for.
+  survey::QuestionSet reads{};
 };
 
 std::span<const Check> catalogue();
@@ -57,5 +61,11 @@ std::span<const Check> catalogue();
 const Check* find_check(std::string_view id);
 /// True for the id of a check and the name of a group.
 bool is_check_or_group(std::string_view text);
+
+/// False when the configuration leaves the check, or its group, out.
+bool is_enabled(const Check& check, const CheckSelection& selection);
+
+/// The questions that some enabled check reads; others are not worth asking.
+survey::QuestionSet questions_to_ask(const CheckSelection& selection);
 
 }  // namespace checks

@@ -92,6 +92,14 @@ void expect(Findings& findings, const Facts& facts, const Names& set, const Name
   }
 }
 
+std::optional<dns::WallTime> last_heard(const std::vector<ParentFacts>& parents) {
+  std::optional<dns::WallTime> last;
+  for (const ParentFacts& parent : parents) {
+    if (parent.exchange != nullptr) last = std::max(last, std::optional(parent.exchange->sent));
+  }
+  return last;
+}
+
 }  // namespace
 
 void del_exists(const Context& context, Findings& findings) {
@@ -126,7 +134,7 @@ void del_parent_found(const Context& context, Findings& findings) {
                    " cannot be found from the root down" +
                    (parent.reason.empty() ? "" : ": " + without_stop(one_line(parent.reason))) +
                    ". Resolvers with empty caches cannot find the zone either.",
-               command_for(parent.last.get()));
+               command_for(parent.last.get()), facts.survey.delegation.observed);
 }
 
 void del_parent_server_up(const Context& context, Findings& findings) {
@@ -141,7 +149,7 @@ void del_parent_server_up(const Context& context, Findings& findings) {
                  "None of the " + std::to_string(asked) + " addresses of " + parent_text(facts) +
                      " that were asked tells about the delegation: new resolvers cannot find the "
                      "zone.",
-                 command_for(parents.front().exchange));
+                 command_for(parents.front().exchange), last_heard(parents));
     return;
   }
   for (const ParentFacts& parent : parents) {
@@ -151,7 +159,7 @@ void del_parent_server_up(const Context& context, Findings& findings) {
                  server_text(parent.seen->nameserver, parent.seen->address) + ", a server of " +
                      parent_text(facts) + ", does not tell about the delegation: " +
                      outcome_text(*parent.exchange) + ". Its operator has to look at it.",
-                 command_for(parent.exchange));
+                 command_for(parent.exchange), parent.exchange->sent);
   }
 }
 

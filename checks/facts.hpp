@@ -254,8 +254,6 @@ struct ServiceFacts {
   std::size_t names_complete = 0;  ///< whose every address that was asked is up
   /// Addresses that are up, by dns::Family and dns::Transport.
   std::array<std::array<std::optional<std::size_t>, 2>, 2> addresses_up;
-  /// Enough was asked to say so when few or no names work.
-  bool conclusive = false;
 };
 
 struct Facts {

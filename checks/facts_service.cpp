@@ -20,8 +20,22 @@ using AddressSet = std::set<std::size_t>;
 struct NameState {
   bool determined = false;
   bool up = false;
+  bool open = false;     // not up, and an address that should have been asked was not
   bool complete = true;  // every address that was asked is up
 };
+
+// An address that the deadline, or the end of a budget, kept from being asked.
+bool was_left_out(const AddressFacts& address) {
+  const bool usable = address.transports[0].vantage_usable || address.transports[1].vantage_usable;
+  return address.seen->may_ask && usable && !address.determined();
+}
+
+bool was_not_resolved(const NameserverFacts& nameserver, std::optional<Family> family) {
+  const bool a = nameserver.seen->a.result == dns::ResolutionResult::not_asked;
+  const bool aaaa = nameserver.seen->aaaa.result == dns::ResolutionResult::not_asked;
+  if (!family) return a && aaaa;
+  return *family == Family::ipv4 ? a : aaaa;
+}
 
 // Names by their address sets; names without an address stand alone.
 class DistinctNames {
@@ -35,6 +49,7 @@ class DistinctNames {
         const AddressFacts& address = facts.address_of(facts.servers[index]);
         if (family && address.seen->address.family() != *family) continue;
         set.insert(facts.servers[index].address);
+        state.open = state.open || was_left_out(address);
         if (!address.determined()) continue;
         state.determined = true;
         state.up = state.up || address.up();
@@ -43,7 +58,9 @@ class DistinctNames {
       }
       if (set.empty()) {
         ++without_address;
+        unresolved_ = unresolved_ || was_not_resolved(nameserver, family);
       } else {
+        state.open = state.open && !state.up;
         states_[set] = state;
       }
     }
@@ -52,8 +69,10 @@ class DistinctNames {
 
   std::size_t count() const { return count_; }
   bool any_address() const { return !states_.empty(); }
-  bool any_determined() const {
-    return count_if([](const NameState& state) { return state.determined; }) != 0;
+  // How many work is known: a survey that its deadline cut short proves no outage.
+  bool known() const {
+    return count_if([](const NameState& state) { return state.determined; }) != 0 &&
+           count_if([](const NameState& state) { return state.open; }) == 0 && !unresolved_;
   }
   std::size_t working() const {
     return count_if([](const NameState& state) { return state.up; });
@@ -71,6 +90,7 @@ class DistinctNames {
   }
   std::map<AddressSet, NameState> states_;
   std::size_t count_ = 0;
+  bool unresolved_ = false;  // a name's addresses were not asked for in time
 };
 
 // True when it is proven that no name has an address of the family.
@@ -86,8 +106,7 @@ std::optional<std::size_t> working_of(const Facts& facts, Family family) {
   if (!names.any_address()) {
     return proven_without(facts, family) ? std::optional<std::size_t>(0) : std::nullopt;
   }
-  if (!names.any_determined()) return std::nullopt;
-  return names.working();
+  return names.known() ? std::optional(names.working()) : std::nullopt;
 }
 
 std::optional<std::size_t> addresses_up(const Facts& facts, Family family, Transport transport) {
@@ -99,6 +118,7 @@ std::optional<std::size_t> addresses_up(const Facts& facts, Family family, Trans
     if (address.seen->address.family() != family) continue;
     any = true;
     const TransportFacts& over = address.over(transport);
+    if (address.seen->may_ask && !over.determined()) return std::nullopt;
     determined = determined || over.determined();
     if (over.up()) ++up;
   }
@@ -106,27 +126,13 @@ std::optional<std::size_t> addresses_up(const Facts& facts, Family family, Trans
   return known ? std::optional(up) : std::nullopt;
 }
 
-bool was_resolved(const NameserverFacts& nameserver) {
-  return nameserver.seen->a.result != dns::ResolutionResult::not_asked ||
-         nameserver.seen->aaaa.result != dns::ResolutionResult::not_asked;
-}
-
-// Half of what may be asked must have been: a survey that its deadline cut short proves no outage.
-bool is_conclusive(const Facts& facts) {
-  if (facts.servers.empty()) {
-    return !facts.nameservers.empty() &&
-           std::all_of(facts.nameservers.begin(), facts.nameservers.end(), was_resolved);
-  }
-  std::size_t askable = 0;
-  std::size_t determined = 0;
-  for (const AddressFacts& address : facts.addresses) {
-    const bool usable =
-        address.transports[0].vantage_usable || address.transports[1].vantage_usable;
-    if (!address.seen->may_ask || !usable) continue;
-    ++askable;
-    if (address.determined()) ++determined;
-  }
-  return determined != 0 && determined * 2 >= askable;
+// Nobody to ask, and that is no matter of time.
+bool nobody_serves(const Facts& facts) {
+  return facts.servers.empty() && !facts.nameservers.empty() &&
+         std::none_of(facts.nameservers.begin(), facts.nameservers.end(),
+                      [](const NameserverFacts& nameserver) {
+                        return was_not_resolved(nameserver, std::nullopt);
+                      });
 }
 
 }  // namespace
@@ -136,10 +142,7 @@ void derive_service_facts(Facts& facts) {
   const DistinctNames names(facts, std::nullopt);
   service.names = names.count();
   service.names_complete = names.complete();
-  service.conclusive = is_conclusive(facts);
-  if (names.any_determined() || (service.conclusive && facts.servers.empty())) {
-    service.names_working = names.working();
-  }
+  if (names.known() || nobody_serves(facts)) service.names_working = names.working();
   for (const Family family : kFamilies) {
     const auto f = static_cast<std::size_t>(family);
     service.names_working_of[f] = working_of(facts, family);

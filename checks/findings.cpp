@@ -4,7 +4,8 @@
 
 namespace checks {
 
-void Findings::add(Severity severity, Subject subject, std::string sentence, std::string command) {
+void Findings::add(Severity severity, Subject subject, std::string sentence, std::string command,
+                   std::optional<dns::WallTime> observed) {
   if (sentence.size() > kLongestSentence) {
     sentence.resize(kLongestSentence);
     sentence += " ...";
@@ -19,9 +20,11 @@ void Findings::add(Severity severity, Subject subject, std::string sentence, std
     finding.subject = std::move(subject);
     finding.sentence = std::move(sentence);
     finding.command = std::move(command);
+    finding.observed = observed;
     findings_.push_back(std::move(finding));
     return;
   }
+  same->observed = std::max(same->observed, observed);
   // The same words twice, as when two parent servers lack the same glue, say nothing more.
   if (same->sentence.find(sentence) == std::string::npos &&
       same->sentence.size() < kLongestSentence) {

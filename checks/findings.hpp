@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,8 +22,10 @@ class Findings {
   void begin(const Check& check) { check_ = &check; }
 
   /// Adds a finding. At most one stands for one subject: of several the worst severity and its
-  /// command are kept, and the sentences are joined.
-  void add(Severity severity, Subject subject, std::string sentence, std::string command = {});
+  /// command are kept, and the sentences are joined. `observed` is given when what shows it may
+  /// have been kept from an earlier round.
+  void add(Severity severity, Subject subject, std::string sentence, std::string command = {},
+           std::optional<dns::WallTime> observed = {});
 
   std::vector<Finding> take() { return std::move(findings_); }
 

@@ -225,10 +225,8 @@ void fold_streaks(History& history, const History& previous, const Facts& facts,
                   const std::vector<Finding>& findings) {
   history.streaks.clear();
   for (const Finding& finding : findings) {
-    const std::pair key{std::string(finding.check), finding.subject};
-    const auto past = previous.streaks.find(key);
-    const std::uint32_t rounds = past == previous.streaks.end() ? 0 : past->second.rounds;
-    history.streaks[key] = {rounds + 1, finding.since};
+    history.streaks[{std::string(finding.check), finding.subject}] = {finding.rounds, finding.since,
+                                                                      finding.observed};
   }
   for (const auto& [key, streak] : previous.streaks) {
     const Check* check = find_check(key.first);

@@ -65,10 +65,11 @@ struct NameSetHistory {
   std::optional<dns::WallTime> changed;
 };
 
-/// Which finding stood how long without a break.
+/// Which finding stood how long without a break, and in how many rounds it was seen anew.
 struct Streak {
   std::uint32_t rounds = 0;
   dns::WallTime since{};
+  std::optional<dns::WallTime> observed;  ///< Finding::observed when it was last counted
 };
 
 struct History {

@@ -15,11 +15,6 @@ namespace {
 // A reachability finding has its severity from this round in a row on; before that it is a notice.
 constexpr std::uint32_t kRoundsForSeverity = 3;
 
-bool is_disabled(const Check& check, const CheckSelection& selection) {
-  return selection.disabled.count(check.id) != 0 ||
-         selection.disabled.count(to_text(check.group)) != 0;
-}
-
 // The severity that the configuration sets for the check, or for its group.
 std::optional<Severity> configured(const Check& check, const CheckSelection& selection) {
   for (const std::string_view name : {check.id, to_text(check.group)}) {
@@ -32,7 +27,7 @@ std::optional<Severity> configured(const Check& check, const CheckSelection& sel
 std::vector<Finding> find_all(const Context& context) {
   Findings findings;
   for (const Check& check : catalogue()) {
-    if (check.judge == nullptr || is_disabled(check, context.settings.selection)) continue;
+    if (check.judge == nullptr || !is_enabled(check, context.settings.selection)) continue;
     findings.begin(check);
     check.judge(context, findings);
   }
@@ -67,10 +62,13 @@ void settle(Finding& finding, const Context& context) {
   if (const auto severity = configured(check, context.settings.selection)) {
     finding.severity = *severity;
   }
+  const std::uint32_t before = past == streaks.end() ? 0 : past->second.rounds;
+  const bool kept = past != streaks.end() && finding.observed &&
+                    finding.observed == past->second.observed;  // one lost answer, seen again
+  finding.rounds = kept ? before : before + 1;
   if (!check.reachability || !context.settings.three_rounds_rule) return;
-  const std::uint32_t in_a_row = past == streaks.end() ? 1 : past->second.rounds + 1;
   const std::uint32_t rounds =
-      std::max(in_a_row, failing_rounds(context.facts, context.history, finding.subject));
+      std::max(finding.rounds, failing_rounds(context.facts, context.history, finding.subject));
   if (rounds < kRoundsForSeverity) finding.severity = std::min(finding.severity, Severity::notice);
 }
 

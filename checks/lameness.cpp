@@ -155,7 +155,7 @@ void del_lame_count(const Context& context, Findings& findings) {
 void del_working_ns(const Context& context, Findings& findings) {
   const Facts& facts = context.facts;
   const ServiceFacts& service = facts.service;
-  if (!service.conclusive || !service.names_working || service.names == 0) return;
+  if (!service.names_working || service.names == 0) return;
   if (*service.names_working == 0) {
     if (facts.servers.empty() && has_cycle(facts)) return;  // del-ns-cycle is critical then
     findings.add(Severity::critical, about_zone(),

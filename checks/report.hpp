@@ -47,6 +47,10 @@ struct Finding {
   std::string sentence;   ///< what is wrong, for a person; no newline
   std::string command;    ///< a `dig` command that shows it, or empty when none can
   dns::WallTime since{};  ///< first round of the unbroken series in which it stood
+  /// When what shows it was seen. Some answers are kept over rounds: these count once for the rule
+  /// of three rounds.
+  std::optional<dns::WallTime> observed;
+  std::uint32_t rounds = 0;  ///< in a row in which it was seen anew, this one counted
 };
 
 /// One server as the S labels name it, with the state of its two transports for tables and pages.

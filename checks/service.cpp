@@ -117,7 +117,7 @@ void con_zone_family(const Context& context, Findings& findings) {
 
 void con_availability(const Context& context, Findings& findings) {
   const ServiceFacts& service = context.facts.service;
-  if (!service.conclusive || !service.names_working || service.names == 0) return;
+  if (!service.names_working || service.names == 0) return;
   // None or one left, or only one listed: del-working-ns and del-ns-count say that.
   if (*service.names_working < 2 || service.names_complete >= 2) return;
   findings.add(Severity::notice, about_zone(),

@@ -47,6 +47,13 @@ void note(CutReply& reply, const IpAddress& address, Fate fate) {
   if (!added && fate != Fate::not_asked) known->second = fate;
 }
 
+// Nobody who was asked besides says otherwise.
+void believe_denial(CutReply& reply) {
+  if (reply.step || !reply.denial) return;
+  reply.step = std::move(reply.denial->step);
+  reply.last = std::move(reply.denial->exchange);
+}
+
 }  // namespace
 
 std::size_t CutReply::count(Fate fate) const {
@@ -86,11 +93,15 @@ Task<CutReply> CutQuery::ask(Job& job, std::shared_ptr<Cut> cut, Question questi
     const std::size_t end = std::min(addresses.size(), next + width);
     std::vector<IpAddress> batch(addresses.begin() + static_cast<std::ptrdiff_t>(next),
                                  addresses.begin() + static_cast<std::ptrdiff_t>(end));
+    const bool doubted = reply.denial.has_value();
     co_await ask_batch(job, *cut, question, std::move(batch), reply, again);
-    if (reply.step || reply.out_of_queries) co_return reply;
+    if (doubted) believe_denial(reply);
+    if (reply.step || reply.out_of_queries) break;
     next = end;
     width = std::min(width * 2, kMaxParallelAddresses);
   }
+  believe_denial(reply);
+  if (reply.step || reply.out_of_queries) co_return reply;
   for (int attempt = 2; attempt <= attempts_ && !again.empty(); ++attempt) {
     std::vector<IpAddress> batch = std::exchange(again, {});
     if (attempt == attempts_) question.edns.reset();
@@ -148,7 +159,11 @@ void CutQuery::judge(const std::shared_ptr<const Exchange>& exchange, const IpAd
   Step step = interpret(*exchange->response, exchange->question, cut.zone);
   if (is_useful(step)) {
     cut.avoid(address, SteadyTime{});
-    reply.step = std::move(step);
+    if (step.kind == StepKind::nxdomain && !reply.denial) {
+      reply.denial = {std::move(step), exchange};
+    } else {
+      reply.step = std::move(step);
+    }
     return;
   }
   note(reply, address, step.kind == StepKind::error ? Fate::error : Fate::lame);

@@ -37,7 +37,14 @@ enum class Fate : std::uint8_t { error, lame, silent, forbidden, not_asked };
 
 /// What asking the addresses of a cut came to.
 struct CutReply {
+  /// The word of one server that the name does not exist, while no other has been asked.
+  struct Denial {
+    Step step;
+    std::shared_ptr<const Exchange> exchange;
+  };
+
   std::optional<Step> step;              ///< there when an address said something useful
+  std::optional<Denial> denial;          ///< not yet believed
   std::shared_ptr<Cut> next;             ///< the cut of `step->referral`
   std::shared_ptr<const Exchange> last;  ///< of the useful answer, else of the last failure
   std::map<IpAddress, Fate> fates;       ///< of the addresses that were of no use
@@ -56,7 +63,9 @@ class CutQuery {
       : client_(client), port_(port), attempts_(attempts), timeout_(timeout) {}
 
   /// Asks `addresses` in this order. Those that did not answer are asked up to `attempts` times,
-  /// the last time without EDNS. `job` must outlive the task.
+  /// the last time without EDNS. A server that has lost the zone may deny every name in it: after
+  /// an NXDOMAIN one or two others are asked, and what they say counts if it is something else.
+  /// `job` must outlive the task.
   Task<CutReply> ask(Job& job, std::shared_ptr<Cut> cut, Question question,
                      std::vector<IpAddress> addresses);
 

@@ -50,7 +50,8 @@ std::span<const Key<CheckLists>> check_keys() {
        "all zones.",
        [](const Value& value, CheckLists& lists) { lists.enable = check_list(value); }},
       {"disable", "list of check ids and groups", "",
-       "Checks that are left out. Their findings are left out; the questions are still asked.",
+       "Checks that are left out. A question that only they read is not asked, and what is "
+       "measured from its answers is absent from the metrics.",
        [](const Value& value, CheckLists& lists) { lists.disable = check_list(value); }},
       {"severity", "mapping of check ids and groups to severities", "",
        "Severity of a check's findings instead of its own: info, notice, warning, error or "

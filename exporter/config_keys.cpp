@@ -182,7 +182,8 @@ constexpr std::array<Key<Draft>, 5> kResolutionKeys{{
        assign(value.boolean(), draft.config.resolution.ipv4);
      },
      true},
-    {"ipv6", "true or false", "true", "Whether servers are asked over IPv6.",
+    {"ipv6", "true or false", "true",
+     "Whether servers are asked over IPv6. The names of nameservers are looked up all the same.",
      [](const Value& value, Draft& draft) {
        assign(value.boolean(), draft.config.resolution.ipv6);
      },

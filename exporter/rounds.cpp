@@ -4,6 +4,8 @@
 #include <cassert>
 #include <utility>
 
+#include "checks/catalogue.hpp"
+
 namespace exporter {
 namespace {
 
@@ -21,6 +23,7 @@ dns::SteadyTime survey_deadline(dns::SteadyTime now, dns::SteadyTime probe_deadl
 survey::ZonePlan make_plan(const dns::Name& zone, const ZoneOptions& options, std::uint16_t port) {
   survey::ZonePlan plan;
   plan.zone = zone;
+  plan.questions = checks::questions_to_ask(options.settings.selection);
   plan.delegation_every = options.delegation_interval;
   plan.slow_every = options.slow_interval;
   plan.attempts = options.attempts;

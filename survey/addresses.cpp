@@ -79,9 +79,7 @@ class Walk {
     added.name = name;
     added.in_parent = in_parent;
     added.in_child = in_child;
-    for (const dns::IpAddress& address : glue) {
-      if (in_use(address)) added.glue.push_back(address);
-    }
+    added.glue = glue;
     const auto memory = state_.names.find(name);
     if (memory != state_.names.end()) {
       added.a = memory->second.a;
@@ -258,8 +256,6 @@ dns::Task<void> AddressAsker::resolve_one(dns::Name name, dns::RRType type,
 }
 
 bool AddressAsker::is_due(const NameMemory& memory, dns::RRType type) const {
-  const dns::ResolverSettings& settings = resolver_.settings();
-  if (type == dns::RRType::a ? !settings.use_ipv4 : !settings.use_ipv6) return false;
   const dns::SteadyTime next = type == dns::RRType::a ? memory.next_a : memory.next_aaaa;
   return next <= clock_.steady();
 }

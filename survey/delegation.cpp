@@ -148,6 +148,12 @@ dns::Task<void> DelegationAsker::refresh_if_due(dns::SteadyTime deadline) {
   std::vector<ParentTarget> first = one_per_family(targets(), (*state_.rotation)++);
   // While servers fail, one parent address a time would find out too late that the others differ.
   if (!state_.failing.empty()) first = targets();
+  // What got lost on the way is asked for again, so that one lost answer does not stand for hours.
+  for (ParentTarget& silent : unanswered()) {
+    if (std::find(first.begin(), first.end(), silent) == first.end()) {
+      first.push_back(std::move(silent));
+    }
+  }
   co_await ask(std::move(first), deadline);
   const bool moving = changed_ || !words_agree();
   if (moving || !view().answered) co_await ask_all(started, deadline);

@@ -60,9 +60,10 @@ class DelegationAsker {
                   ZoneMemory::State& state)
       : client_(client), resolver_(resolver), plan_(plan), state_(state) {}
 
-  /// Finds the parent and asks one address of each family; all of them when none of these gives
-  /// a usable word, when a word has changed or differs from the others', and while servers of the
-  /// zone fail. Does nothing when the delegation is not due, or for the root.
+  /// Finds the parent and asks one address of each family, and those whose last word was none; all
+  /// of them when none of these gives a usable word, when a word has changed or differs from the
+  /// others', and while servers of the zone fail. Does nothing when the delegation is not due, or
+  /// for the root.
   dns::Task<void> refresh_if_due(dns::SteadyTime deadline);
 
   /// Asks the parent's addresses that are due at the slow cadence.

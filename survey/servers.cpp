@@ -17,7 +17,7 @@ const QuestionSpec& spec_of(QuestionId id) {
   return questions()[index];
 }
 
-bool is_enabled(const std::bitset<16>& enabled, QuestionId id) {
+bool is_enabled(const QuestionSet& enabled, QuestionId id) {
   return enabled.test(static_cast<std::size_t>(id));
 }
 
@@ -79,7 +79,7 @@ std::string random_label(const std::function<std::uint32_t()>& random) {
   return label;
 }
 
-std::vector<Ask> asks_for(const dns::Name& zone, Cadence cadence, const std::bitset<16>& enabled,
+std::vector<Ask> asks_for(const dns::Name& zone, Cadence cadence, const QuestionSet& enabled,
                           const std::vector<dns::Name>& nameservers,
                           const std::function<std::uint32_t()>& random) {
   std::vector<Ask> asks;
@@ -122,8 +122,7 @@ bool is_authoritative_soa(const Answer& answer, const dns::Name& zone) {
 }
 
 std::vector<dns::Transport> failing_transports(const AddressObservation& observation,
-                                               const dns::Name& zone,
-                                               const std::bitset<16>& enabled) {
+                                               const dns::Name& zone, const QuestionSet& enabled) {
   std::vector<dns::Transport> failing;
   if (!observation.may_ask) return failing;
   for (const QuestionId id : {QuestionId::soa_udp, QuestionId::soa_tcp}) {
@@ -137,7 +136,7 @@ std::vector<dns::Transport> failing_transports(const AddressObservation& observa
 }
 
 bool has_failures(const AddressObservation& observation, const dns::Name& zone,
-                  const std::bitset<16>& enabled) {
+                  const QuestionSet& enabled) {
   if (!failing_transports(observation, zone, enabled).empty()) return true;
   return std::any_of(observation.answers.begin(), observation.answers.end(),
                      [](const Answer& answer) {

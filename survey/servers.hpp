@@ -3,7 +3,6 @@
 // the engine thread.
 #pragma once
 
-#include <bitset>
 #include <functional>
 #include <optional>
 #include <string>
@@ -27,7 +26,7 @@ std::string random_label(const std::function<std::uint32_t()>& random);
 
 /// The questions of `cadence` that `enabled` allows, in the order of QuestionId. `nameservers` are
 /// the zone's nameserver names; of these, the ones at or below the zone are asked for.
-std::vector<Ask> asks_for(const dns::Name& zone, Cadence cadence, const std::bitset<16>& enabled,
+std::vector<Ask> asks_for(const dns::Name& zone, Cadence cadence, const QuestionSet& enabled,
                           const std::vector<dns::Name>& nameservers,
                           const std::function<std::uint32_t()>& random);
 
@@ -45,13 +44,12 @@ bool is_authoritative_soa(const Answer& answer, const dns::Name& zone);
 /// The transports over which the address gave no authoritative SOA answer, of those that `enabled`
 /// asks. Empty when the address may not be asked.
 std::vector<dns::Transport> failing_transports(const AddressObservation& observation,
-                                               const dns::Name& zone,
-                                               const std::bitset<16>& enabled);
+                                               const dns::Name& zone, const QuestionSet& enabled);
 
 /// True when some question got no answer, or the address fails over a transport: worth asking again
 /// before judging without history.
 bool has_failures(const AddressObservation& observation, const dns::Name& zone,
-                  const std::bitset<16>& enabled);
+                  const QuestionSet& enabled);
 
 /// True when a question was cut off by the deadline or by the end of the process.
 bool was_cut_short(const AddressObservation& observation);

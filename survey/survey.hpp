@@ -3,8 +3,10 @@
 // between threads as shared_ptr<const Survey>.
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +31,15 @@ enum class QuestionId : std::uint8_t {
 };
 
 std::string_view to_text(QuestionId id);
+
+/// A set of questions, by QuestionId.
+using QuestionSet = std::bitset<16>;
+
+constexpr QuestionSet set_of(std::initializer_list<QuestionId> ids) {
+  unsigned long long bits = 0;
+  for (const QuestionId id : ids) bits |= 1ULL << static_cast<unsigned>(id);
+  return QuestionSet(bits);
+}
 
 /// One question put to one address, with what came of it.
 struct Answer {
@@ -57,7 +68,7 @@ struct Nameserver {
   bool in_parent = false;
   bool in_child = false;             ///< in the apex NS RRset of at least one server
   std::vector<dns::IpAddress> glue;  ///< from the parent's referrals, without repeats
-  dns::Resolution a;                 ///< not_asked for a family the vantage cannot use
+  dns::Resolution a;                 ///< both are asked for whatever family servers are asked over
   dns::Resolution aaaa;
 };
 

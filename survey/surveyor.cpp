@@ -133,9 +133,11 @@ class Round {
   // Failures count only when this place could have seen success: a look at the control targets that
   // is at most five seconds old, and one after the last question. Any look since the survey began
   // that failed, by whichever zone, speaks for this one too. While something is unusable every
-  // survey looks, so that it is soon known to be usable again.
+  // survey looks, so that it is soon known to be usable again. The first survey of all looks too:
+  // what this place can use is told from the start.
   dns::Task<void> suspect_vantage() {
     const dns::SteadyTime asked_until = clock_.steady();
+    if (!vantage_.has_looked()) co_await vantage_.look(deadline_);
     if (something_failed() || lacks_something(vantage_.last())) {
       co_await vantage_.look(deadline_);
       const dns::SteadyTime after = asked_until - kLookTolerance;
@@ -208,10 +210,9 @@ class Round {
   bool is_partial() const {
     if (survey_.partial || clock_.steady() >= ask_deadline_) return true;
     const bool cut = std::any_of(survey_.addresses.begin(), survey_.addresses.end(), was_cut_short);
-    const auto unresolved = [&](const Nameserver& nameserver) {
-      const dns::ResolverSettings& settings = resolver_.settings();
-      return (settings.use_ipv4 && nameserver.a.result == dns::ResolutionResult::not_asked) ||
-             (settings.use_ipv6 && nameserver.aaaa.result == dns::ResolutionResult::not_asked);
+    const auto unresolved = [](const Nameserver& nameserver) {
+      return nameserver.a.result == dns::ResolutionResult::not_asked ||
+             nameserver.aaaa.result == dns::ResolutionResult::not_asked;
     };
     return cut || std::any_of(survey_.nameservers.begin(), survey_.nameservers.end(), unresolved);
   }

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <array>
-#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -27,7 +26,7 @@ inline constexpr std::size_t kMaxAddressesPerZone = 256;
 /// How one zone is surveyed. Comes from the configuration.
 struct ZonePlan {
   dns::Name zone;
-  std::bitset<16> questions{0xFFFF};  ///< by QuestionId; those only disabled checks read are off
+  QuestionSet questions = QuestionSet().set();  ///< those only disabled checks read are off
   dns::Duration delegation_every = std::chrono::minutes(5);
   dns::Duration slow_every = std::chrono::hours(1);
   dns::Duration last_known_for = std::chrono::hours(24);
@@ -77,6 +76,7 @@ class VantageProbe {
 
   /// The result of the last look, without asking.
   Vantage last() const { return last_; }
+  bool has_looked() const { return looked_.has_value(); }
 
   /// The worst of the looks begun at or after `since`: what failed in any of them is `no`, what was
   /// not looked at is unknown.

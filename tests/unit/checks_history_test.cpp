@@ -59,6 +59,33 @@ TEST_CASE("only standing findings have streaks") {
   CHECK(rounds.history.streaks.empty());
 }
 
+TEST_CASE("an answer that was lost once and is kept over rounds counts once") {
+  const auto lost = [](std::chrono::seconds ago) {
+    survey::Survey survey = healthy();
+    for (auto* exchange :
+         {&survey.delegation.servers[1].ns.first, &survey.delegation.servers[1].ds.first}) {
+      edit(*exchange, [ago](dns::Exchange& failed, dns::Message&) {
+        failed.outcome = dns::Outcome::timeout;
+        failed.attempts = failed.attempts_timed_out = 3;
+        failed.sent -= ago;
+      });
+    }
+    return survey;
+  };
+  const auto severity = [](const checks::ZoneReport& report) {
+    const checks::Finding* found = find(report, "del-parent-server-up");
+    REQUIRE(found != nullptr);
+    return found->severity;
+  };
+  Rounds rounds;
+  for (int i = 0; i < 5; ++i) {
+    CHECK(severity(*rounds.round(lost(std::chrono::minutes(i)))) == checks::Severity::notice);
+  }
+  // Asked again in vain, twice: the third loss in a row.
+  CHECK(severity(*rounds.round(lost(std::chrono::minutes(0)))) == checks::Severity::notice);
+  CHECK(severity(*rounds.round(lost(std::chrono::minutes(0)))) == checks::Severity::warning);
+}
+
 TEST_CASE("counters, losses and changes of a server") {
   Rounds rounds;
   survey::Survey dead = healthy();

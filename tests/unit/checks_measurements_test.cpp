@@ -42,6 +42,49 @@ std::optional<double> value(const checks::ZoneReport& report, const Wanted& want
 
 }  // namespace
 
+// A round whose deadline cut it short must not look like an outage: absence, not 0.
+TEST_CASE("working counts are there only when every server that is not up was asked") {
+  survey::Survey survey = healthy();
+  silence_all(survey);
+  survey.partial = true;
+  const std::vector<std::string> all{"192.0.2.1",   "192.0.2.2",   "192.0.2.3",
+                                     "2001:db8::1", "2001:db8::2", "2001:db8::3"};
+  for (std::size_t left_out = 1; left_out <= all.size(); ++left_out) {
+    survey::Survey cut = survey;
+    for (std::size_t i = 0; i < left_out; ++i) address(cut, all[i]).answers.clear();
+    INFO(left_out << " addresses were not asked");
+    const auto report = judge_once(cut);
+    CHECK_FALSE(value(*report, {Metric::zone_nameservers_working, {}, {}, {}, ""}).has_value());
+    CHECK(find(*report, "del-working-ns") == nullptr);
+    const auto of_ipv4 = value(*report, {Metric::zone_nameservers_working, {}, {}, Family::ipv4});
+    CHECK_FALSE(of_ipv4.has_value());
+    for (const Transport transport : {Transport::udp, Transport::tcp}) {
+      const Wanted up{Metric::zone_servers_working, {}, transport, Family::ipv4};
+      CHECK_FALSE(value(*report, up).has_value());
+    }
+  }
+  SECTION("what was asked of all is told, also when it is nothing") {
+    const auto report = judge_once(survey);
+    CHECK(value(*report, {Metric::zone_nameservers_working, {}, {}, Family::ipv4}) == 0);
+  }
+  SECTION("a name that is up needs no more asking") {
+    survey::Survey cut = healthy();
+    address(cut, "2001:db8::1").answers.clear();
+    const auto report = judge_once(cut);
+    CHECK(value(*report, {Metric::zone_nameservers_working, {}, {}, Family::ipv4}) == 3);
+    CHECK_FALSE(value(*report, {Metric::zone_nameservers_working, {}, {}, Family::ipv6}));
+  }
+  SECTION("a name whose addresses there was no time to ask for may be the one that works") {
+    silence_all(survey);
+    set_resolution(survey, "ns1.example.test", dns::ResolutionResult::not_asked, "test");
+    std::erase_if(survey.servers, [](const survey::Server& server) {
+      return server.nameserver == name("ns1.example.test");
+    });
+    CHECK_FALSE(value(*judge_once(survey), {Metric::zone_nameservers_working, {}, {}, Family::ipv4})
+                    .has_value());
+  }
+}
+
 TEST_CASE("every family but two has values for the healthy zone, once per series, in order") {
   checks::ZoneSettings settings;
   settings.interval = std::chrono::seconds(60);

@@ -96,6 +96,58 @@ TEST_CASE("every row of the catalogue fires, at its worst severity at least once
   }
 }
 
+// A finding's command repeats the answer that shows it: the row must name that question.
+TEST_CASE("every row says which questions its check reads") {
+  using survey::QuestionId;
+  const auto reads = [](const checks::Check& row, QuestionId id) {
+    return row.reads.test(static_cast<std::size_t>(id));
+  };
+  std::size_t shown = 0;
+  for (const Case& fault : all_cases()) {
+    const auto report = fault.run();
+    for (const checks::Finding& finding : report->findings) {
+      const checks::Check& row = *checks::find_check(finding.check);
+      // These look at whatever was asked.
+      if (row.group == checks::Group::connectivity || row.group == checks::Group::transport) {
+        continue;
+      }
+      INFO(fault.title << " / " << finding.check << ": " << finding.command);
+      const auto has = [&finding](std::string_view text) {
+        return finding.command.find(text) != std::string::npos;
+      };
+      const bool keys = has(" DNSKEY");
+      const bool options = has("+nsid");
+      const bool missing = has(std::string(kMissingLabel) + ".");
+      shown += (keys ? 1U : 0U) + (options ? 1U : 0U) + (missing ? 1U : 0U);
+      CHECK((!keys || reads(row, QuestionId::dnskey)));
+      CHECK((!options || reads(row, QuestionId::options)));
+      CHECK((!missing || reads(row, QuestionId::nonexistent)));
+    }
+  }
+  CHECK(shown > 10);
+}
+
+TEST_CASE("a question that only disabled checks read is not asked") {
+  using survey::QuestionId;
+  checks::CheckSelection selection;
+  const auto asks = [&selection](QuestionId id) {
+    return checks::questions_to_ask(selection).test(static_cast<std::size_t>(id));
+  };
+  CHECK(asks(QuestionId::options));
+  selection.disabled = {"zon-expire-headroom"};
+  CHECK_FALSE(asks(QuestionId::options));
+  selection.disabled = {"denial", "dnssec"};
+  CHECK(asks(QuestionId::nonexistent));  // for zon-wildcard
+  selection.disabled = {"denial", "dnssec", "zone", "delegation"};
+  CHECK_FALSE(asks(QuestionId::nonexistent));
+  CHECK(asks(QuestionId::dnskey));  // for cns-signed
+  for (const checks::Check& row : checks::catalogue()) {
+    selection.disabled.insert(std::string(checks::to_text(row.group)));
+  }
+  CHECK(checks::questions_to_ask(selection) ==
+        survey::set_of({QuestionId::soa_udp, QuestionId::soa_tcp, QuestionId::ns}));
+}
+
 TEST_CASE("sentences and commands are fit to be read and pasted") {
   for (const Case& fault : all_cases()) {
     const auto report = fault.run();

@@ -340,6 +340,33 @@ TEST_CASE("servers that are of no use are passed over") {
   CHECK(bench.asked(kZone) <= 1);
 }
 
+TEST_CASE("one server's NXDOMAIN is believed when no other says otherwise") {
+  ResolverBench bench;
+  bench.add(*bench.tld, R"(
+    zone.test. NS ns1.zone.test.
+    zone.test. NS ns2.zone.test.
+    ns1.zone.test. A 127.53.1.1
+    ns2.zone.test. A 127.53.1.2
+  )");
+  const char* lines = "zone.test. SOA 1\n www.zone.test. A 192.0.2.1";
+  bench.world.serve(kZone, "zone.test.", lines);
+  bench.world.serve(kOther, "zone.test.", lines);
+  bench.world.server(kZone).twist = [](const Seen&, FakeReply& reply) {
+    reply.message.answer.clear();
+    reply.message.rcode = dns::Rcode::nxdomain;
+  };
+  // Whichever of them is asked first.
+  for (int i = 0; i < 4; ++i) {
+    CHECK(texts(bench.resolve("www.zone.test.").addresses()) == Texts{"192.0.2.1"});
+  }
+  const dns::Resolution gone = bench.resolve("gone.zone.test.");
+  CHECK(gone.result == ResolutionResult::nxdomain);
+  REQUIRE(gone.last);
+  CHECK(gone.last->response->rcode == dns::Rcode::nxdomain);
+  bench.world.server(kOther).answers_udp = false;
+  CHECK(bench.resolve("www.zone.test.").result == ResolutionResult::nxdomain);
+}
+
 TEST_CASE("failures are told apart") {
   ResolverBench bench;
   bench.add(*bench.tld, "zone.test. NS ns.zone.test.\n ns.zone.test. A 127.53.1.1");

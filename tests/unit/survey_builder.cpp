@@ -142,9 +142,8 @@ survey::AddressObservation observe(const World& world, const Author& author,
       made(QuestionId::soa_tcp, author.ask(address, zone, RRType::soa, dns::Transport::tcp)));
   seen.answers.push_back(made(QuestionId::ns, author.ask(address, zone, RRType::ns, udp)));
   seen.answers.push_back(made(QuestionId::dnskey, author.ask(address, zone, RRType::dnskey, udp)));
-  seen.answers.push_back(
-      made(QuestionId::nonexistent,
-           author.ask(address, *zone.prefixed("k3v9x0a7q2m5z8c1"), RRType::a, udp)));
+  seen.answers.push_back(made(QuestionId::nonexistent,
+                              author.ask(address, *zone.prefixed(kMissingLabel), RRType::a, udp)));
   seen.answers.push_back(
       made(QuestionId::options, author.ask(address, zone, RRType::soa, udp), true));
   for (const World::Host& host : world.hosts) {

@@ -30,6 +30,9 @@ inline dns::IpAddress ip(std::string_view text) {
 inline constexpr dns::WallTime kNow{std::chrono::sys_days{std::chrono::year(2026) / 11 / 22} +
                                     std::chrono::hours(16)};
 
+/// The first label of the name that every server is asked for and that does not exist.
+inline constexpr std::string_view kMissingLabel = "k3v9x0a7q2m5z8c1";
+
 /// What the healthy zone is made of; change before calling build().
 struct World {
   std::string zone = "example.test";

@@ -214,7 +214,7 @@ TEST_CASE("the table of questions is in the order of QuestionId and complete") {
 
 TEST_CASE("the questions of a round") {
   const dns::Name zone = name("zone.test.");
-  const std::bitset<16> every{0xFFFF};
+  const QuestionSet every = QuestionSet().set();
   const std::vector<dns::Name> nameservers{name("ns1.zone.test."), name("ns.other.")};
 
   SECTION("every round") {
@@ -245,7 +245,7 @@ TEST_CASE("the questions of a round") {
     CHECK(asks[2].question.qtype == RRType::aaaa);
   }
   SECTION("without those that are switched off") {
-    std::bitset<16> some = every;
+    QuestionSet some = every;
     some.reset(static_cast<std::size_t>(QuestionId::dnskey));
     some.reset(static_cast<std::size_t>(QuestionId::ns_address));
     CHECK(asks_for(zone, Cadence::every_round, some, nameservers, counted).size() == 4);
@@ -537,8 +537,8 @@ TEST_CASE("a healthy zone is surveyed completely") {
   REQUIRE(words.size() == 2);
   CHECK(words.begin()->second.server.ns.first->response ==
         words.rbegin()->second.server.ns.first->response);
-  // Nothing failed, so nobody had to look whether it is the vantage's fault.
-  CHECK(bench.asked(kRoot, RRType::soa) == 0);
+  // The first survey looks at the vantage, over UDP and TCP; nothing failed, so no one looks again.
+  CHECK(bench.asked(kRoot, RRType::soa) == 2);
 }
 
 TEST_CASE("what is asked in later rounds") {
@@ -649,6 +649,32 @@ TEST_CASE("a server with an error is asked the rest, too") {
   CHECK(seen.find(QuestionId::dnskey) != nullptr);
   CHECK(failing_transports(seen, survey->zone, bench.plan.questions).size() == 2);
   CHECK(survey->vantage.udp_ipv4 == Usable::yes);
+}
+
+TEST_CASE("what the vantage can use is told from the first survey on") {
+  SurveyBench bench;
+  const auto first = bench.survey();
+  CHECK(first->vantage.udp_ipv4 == Usable::yes);
+  CHECK(first->vantage.tcp_ipv4 == Usable::yes);
+  CHECK(first->vantage.udp_ipv6 == Usable::unknown);  // no control target has an IPv6 address
+  bench.clock.advance(60s);
+  bench.forget_queries();
+  bench.survey();
+  CHECK(bench.asked(kRoot, RRType::soa) == 0);  // nothing failed
+}
+
+TEST_CASE("addresses are looked up for families that are not used") {
+  SurveyBench bench;
+  bench.settings.use_ipv6 = false;
+  bench.change(*bench.zone, "ns1.zone.test.", RRType::aaaa, "ns1.zone.test. AAAA fd00::1");
+  bench.change(*bench.tld, "ns1.zone.test.", RRType::aaaa, "ns1.zone.test. AAAA fd00::1");
+  const auto survey = bench.survey();
+  CHECK(nameserver(*survey, "ns1.zone.test.").aaaa.addresses() ==
+        std::vector<dns::IpAddress>{ip("fd00::1")});
+  CHECK(nameserver(*survey, "ns1.zone.test.").glue.size() == 2);
+  CHECK(nameserver(*survey, "ns2.zone.test.").aaaa.result == ResolutionResult::nodata);
+  CHECK(survey->servers.size() == 2);  // and no one is asked over IPv6
+  CHECK_FALSE(survey->partial);
 }
 
 TEST_CASE("the vantage is suspected first") {
@@ -831,6 +857,20 @@ TEST_CASE("a parent that does not answer keeps no one from being asked") {
       bench.clock.advance(6min);
     }
   }
+  SECTION("one of them for a moment: it is asked again the next time") {
+    bench.world.server(kParent1).answers_udp = false;
+    bench.world.server(kParent2).answers_udp = false;
+    bench.survey();
+    bench.world.server(kParent1).answers_udp = true;
+    bench.world.server(kParent2).answers_udp = true;
+    bench.clock.advance(6min);
+    const auto survey = bench.survey();
+    REQUIRE(survey->delegation.servers.size() == 2);
+    for (const ParentServer& parent : survey->delegation.servers) {
+      CHECK(parent.ns.final().answered());
+      CHECK(parent.ds.final().answered());
+    }
+  }
   SECTION("both: the last names and addresses are used") {
     bench.world.server(kParent1).answers_udp = false;
     bench.world.server(kParent2).answers_udp = false;
@@ -884,7 +924,7 @@ TEST_CASE("an address that the policy forbids is told and not asked") {
   CHECK_FALSE(forbidden.may_ask);
   CHECK(forbidden.answers.empty());
   CHECK_FALSE(survey->partial);
-  CHECK(bench.asked(kRoot, RRType::soa) == 0);
+  CHECK(bench.asked(kRoot, RRType::soa) == 2);  // the first look at the vantage
 }
 
 TEST_CASE("truncated answers are followed over TCP, and both are kept") {
