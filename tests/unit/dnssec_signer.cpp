@@ -148,12 +148,12 @@ struct SigningKey::Impl {
   ~Impl() { ldns_key_deep_free(key); }
 };
 
-SigningKey::SigningKey(std::string_view zone, std::uint8_t algorithm, std::uint16_t flags)
+SigningKey::SigningKey(std::string_view zone, std::uint8_t algorithm, std::uint16_t flags,
+                       std::uint16_t rsa_bits)
     : impl_(std::make_unique<Impl>()) {
-  constexpr std::uint16_t kRsaBits = 1024;
   impl_->zone = name(zone);
   impl_->algorithm = algorithm;
-  impl_->key = ldns_key_new_frm_algorithm(signing_algorithm(algorithm), kRsaBits);
+  impl_->key = ldns_key_new_frm_algorithm(signing_algorithm(algorithm), rsa_bits);
   require(impl_->key != nullptr, "ldns makes no key of algorithm " + std::to_string(algorithm));
   ldns_key_set_pubkey_owner(impl_->key, ldns_dname_new_frm_str(impl_->zone.to_text().c_str()));
   ldns_key_set_flags(impl_->key, flags);

@@ -43,7 +43,9 @@ class SigningKey {
   static constexpr std::uint16_t kKsk = 257;
   static constexpr std::uint16_t kZsk = 256;
 
-  SigningKey(std::string_view zone, std::uint8_t algorithm, std::uint16_t flags = kKsk);
+  /// RSA keys have `rsa_bits`.
+  SigningKey(std::string_view zone, std::uint8_t algorithm, std::uint16_t flags = kKsk,
+             std::uint16_t rsa_bits = 1024);
   SigningKey(SigningKey&&) noexcept;
   SigningKey& operator=(SigningKey&&) noexcept;
   ~SigningKey();
