@@ -1,4 +1,5 @@
 // Denial of existence: soundness and completeness over a whole zone, then each rule by itself.
+#include <bit>
 #include <set>
 
 #include "tests/catch.hpp"
@@ -124,7 +125,7 @@ TEST_CASE("no part of the NSEC3 chain proves what is false") {
   std::size_t wrong = 0;
   // Every pair, triple and single record: an honest proof needs no more than three.
   for (unsigned subset = 1; subset < 1U << chain.size(); ++subset) {
-    if (__builtin_popcount(subset) > 3) continue;
+    if (std::popcount(subset) > 3) continue;
     const auto evidence = nsec3_evidence(chain, subset);
     for (const DenialQuestion& question : claims) {
       if (!question.qname.is_at_or_below(zone.apex)) continue;
