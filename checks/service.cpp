@@ -73,6 +73,19 @@ std::string command_of(const Facts& facts, const FamilyState& state) {
   return command_for(facts.address_of(*state.example).transports[0].exchange);
 }
 
+// Every server and transport that earlier rounds are remembered of.
+template <typename Visit>
+void for_each_remembered(const Context& context, const Visit& visit) {
+  for (const ServerFacts& server : context.facts.servers) {
+    const ServerHistory* past = past_of(context, server);
+    if (past == nullptr) continue;
+    for (const Transport transport : {Transport::udp, Transport::tcp}) {
+      visit(server, transport, context.facts.address_of(server).over(transport),
+            past->transports[static_cast<std::size_t>(transport)]);
+    }
+  }
+}
+
 }  // namespace
 
 void con_family_diff(const Context& context, Findings& findings) {
@@ -149,47 +162,36 @@ void con_rtt(const Context& context, Findings& findings) {
 }
 
 void con_loss(const Context& context, Findings& findings) {
-  const Facts& facts = context.facts;
-  for (const ServerFacts& server : facts.servers) {
-    const ServerHistory* past = past_of(context, server);
-    if (past == nullptr) continue;
-    for (const Transport transport : {Transport::udp, Transport::tcp}) {
-      const TransportHistory& of = past->transports[static_cast<std::size_t>(transport)];
-      const TransportFacts& over = facts.address_of(server).over(transport);
-      if (!over.up() || of.lost_known < kRoundsForLoss) continue;
-      const int lost = std::popcount(of.lost);
-      const double share = lost / static_cast<double>(of.lost_known);
-      if (share <= kLossNotice) continue;
-      findings.add(share >= kLossWarning ? Severity::warning : Severity::notice,
-                   about(facts, server, transport),
-                   who(facts, server) + " answered the first query over " +
-                       std::string(upper(transport)) + " in only " +
-                       std::to_string(static_cast<int>(of.lost_known) - lost) + " of the last " +
-                       std::to_string(of.lost_known) +
-                       " rounds: packets are lost, by overload, rate limiting or the path.",
-                   command_for(over.exchange));
-    }
-  }
+  for_each_remembered(context, [&](const ServerFacts& server, Transport transport,
+                                   const TransportFacts& over, const TransportHistory& past) {
+    if (!over.up() || past.lost_known < kRoundsForLoss) return;
+    const int lost = std::popcount(past.lost);
+    const double share = lost / static_cast<double>(past.lost_known);
+    if (share <= kLossNotice) return;
+    findings.add(share >= kLossWarning ? Severity::warning : Severity::notice,
+                 about(context.facts, server, transport),
+                 who(context.facts, server) + " answered the first query over " +
+                     std::string(upper(transport)) + " in only " +
+                     std::to_string(static_cast<int>(past.lost_known) - lost) + " of the last " +
+                     std::to_string(past.lost_known) +
+                     " rounds: packets are lost, by overload, rate limiting or the path.",
+                 command_for(over.exchange));
+  });
 }
 
 void con_flap(const Context& context, Findings& findings) {
-  const Facts& facts = context.facts;
-  for (const ServerFacts& server : facts.servers) {
-    const ServerHistory* past = past_of(context, server);
-    if (past == nullptr) continue;
-    for (const Transport transport : {Transport::udp, Transport::tcp}) {
-      const TransportHistory& of = past->transports[static_cast<std::size_t>(transport)];
-      const int changes = std::popcount(of.state_changes);
-      if (changes < kFlapNotice) continue;
-      findings.add(changes >= kFlapWarning ? Severity::warning : Severity::notice,
-                   about(facts, server, transport),
-                   who(facts, server) + " went up or down over " + std::string(upper(transport)) +
-                       " " + std::to_string(changes) +
-                       " times in the last 32 rounds: overload, a flapping route, or one bad "
-                       "machine behind the address.",
-                   command_for(facts.address_of(server).over(transport).exchange));
-    }
-  }
+  for_each_remembered(context, [&](const ServerFacts& server, Transport transport,
+                                   const TransportFacts& over, const TransportHistory& past) {
+    const int changes = std::popcount(past.state_changes);
+    if (changes < kFlapNotice) return;
+    findings.add(changes >= kFlapWarning ? Severity::warning : Severity::notice,
+                 about(context.facts, server, transport),
+                 who(context.facts, server) + " went up or down over " +
+                     std::string(upper(transport)) + " " + std::to_string(changes) +
+                     " times in the last 32 rounds: overload, a flapping route, or one bad "
+                     "machine behind the address.",
+                 command_for(over.exchange));
+  });
 }
 
 void con_since(const Context& context, Findings& findings) {
