@@ -26,8 +26,6 @@ namespace {
 constexpr std::size_t kConnectionMemory = 32 * 1024;
 /// Bodies are read and dropped up to this; nothing here needs one.
 constexpr std::size_t kMaxBodyBytes = 64 * 1024;
-/// How long stop() waits for responses that are being sent.
-constexpr std::chrono::milliseconds kStopGrace{1000};
 
 /// A probe whose connection is suspended until its survey has ended. Shared by the HTTP thread, by
 /// whoever ends the survey, and by stop(); who comes first resumes the connection.
@@ -136,6 +134,7 @@ class WebServer::Impl {
       : service_(service),
         clock_(clock),
         address_(address),
+        stop_grace_(settings.stop_grace),
         metrics_(store, metrics, clock, std::move(settings.metrics)),
         routes_(store, service, metrics_, clock, std::move(settings.version)) {}
 
@@ -163,7 +162,7 @@ class WebServer::Impl {
     const int socket = MHD_quiesce_daemon(daemon_);
     if (socket >= 0) close(socket);
     std::future<void> idle = end_probes();
-    idle.wait_for(kStopGrace);
+    idle.wait_for(stop_grace_);
     MHD_stop_daemon(std::exchange(daemon_, nullptr));
   }
 
@@ -293,6 +292,7 @@ class WebServer::Impl {
   Service& service_;
   const dns::Clock& clock_;
   const dns::Endpoint address_;
+  const std::chrono::milliseconds stop_grace_;
   MetricsPage metrics_;
   WebRoutes routes_;
   MHD_Daemon* daemon_ = nullptr;

@@ -34,6 +34,8 @@ struct WebSettings {
   unsigned connection_limit_per_address = 128;
   /// A connection that is idle this long, also within a request or a response, is closed.
   std::chrono::seconds connection_timeout{30};
+  /// How long stop() waits for responses that are being sent.
+  std::chrono::milliseconds stop_grace{1000};
 };
 
 class WebServer {

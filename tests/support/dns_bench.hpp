@@ -14,23 +14,9 @@
 #include "dns/client.hpp"
 #include "dns/engine.hpp"
 #include "tests/support/fake_world.hpp"
+#include "tests/support/idle_clock.hpp"
 
 namespace support {
-
-/// The machine's clocks, which a test may set forward.
-class ShiftedClock final : public dns::Clock {
- public:
-  dns::SteadyTime steady() const override { return std::chrono::steady_clock::now() + shift_; }
-  dns::WallTime wall() const override {
-    const auto wall = std::chrono::system_clock::now() + shift_;
-    return std::chrono::time_point_cast<std::chrono::milliseconds>(wall);
-  }
-  /// Only while nothing runs.
-  void advance(dns::Duration by) { shift_ += by; }
-
- private:
-  dns::Duration shift_{};
-};
 
 class DnsBench {
  public:
@@ -54,21 +40,17 @@ class DnsBench {
     dns::Scope scope;
     scope.spawn(dns::detail::store_result(std::move(task), result));
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-    io.restart();
-    while (!scope.idle() && std::chrono::steady_clock::now() < give_up) {
-      io.run_one_for(std::chrono::milliseconds(100));
-      if (io.stopped()) io.restart();
-    }
+    while (!scope.idle() && std::chrono::steady_clock::now() < give_up) clock.run_one(io);
     if (scope.idle()) return std::move(*result);
     engine.stop();
-    while (!scope.idle()) io.run_one_for(std::chrono::milliseconds(100));
+    while (!scope.idle()) clock.run_one(io);
     throw std::runtime_error("the coroutine did not end within a minute");
   }
 
   dns::SteadyTime in(dns::Duration duration) const { return clock.steady() + duration; }
 
   asio::io_context io;
-  ShiftedClock clock;
+  IdleClock clock;
   std::mt19937 random{20261122};
   FakeWorld world;
   dns::Engine engine;

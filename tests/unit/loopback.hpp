@@ -18,6 +18,7 @@
 
 #include "dns/client.hpp"
 #include "dns/engine.hpp"
+#include "tests/support/idle_clock.hpp"
 
 namespace loopback {
 
@@ -220,7 +221,8 @@ class ManualClock final : public dns::Clock {
   dns::WallTime wall_{std::chrono::hours(500'000)};
 };
 
-/// An engine that may ask loopback addresses at any rate, and the loop it runs on.
+/// An engine that may ask loopback addresses at any rate, and the loop it runs on. Without a clock
+/// of the test's own, time passes while the loop is idle.
 class World {
  public:
   static dns::EngineSettings settings() {
@@ -238,7 +240,7 @@ class World {
   }
 
   explicit World(dns::EngineSettings engine_settings = settings())
-      : engine(io, system_clock, source_of_random(), std::move(engine_settings)) {}
+      : engine(io, idle_clock, source_of_random(), std::move(engine_settings)) {}
   World(dns::EngineSettings engine_settings, const dns::Clock& clock)
       : engine(io, clock, source_of_random(), std::move(engine_settings)) {}
   ~World() {
@@ -253,23 +255,29 @@ class World {
   /// Starts a task.
   void spawn(dns::Task<void> task) { scope.spawn(std::move(task)); }
 
-  /// Runs the loop until `done`; fails after half a minute.
+  /// Runs the loop until `done`; fails after 100 seconds.
   void run_until(const std::function<bool()>& done) {
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(100);
     while (!done()) {
-      if (std::chrono::steady_clock::now() > give_up) throw std::runtime_error("it takes too long");
-      io.restart();
-      io.run_one_for(std::chrono::milliseconds(200));
+      if (std::chrono::steady_clock::now() > give_up) {
+        engine.stop();  // nothing may write into what the test is about to lose
+        throw std::runtime_error("it takes too long");
+      }
+      idle_clock.run_one(io);
     }
   }
   /// Runs the loop until all tasks have ended.
   void run() {
     run_until([this] { return scope.idle(); });
   }
-  /// Runs whatever can run now.
+  /// Runs whatever can run now, and what the kernel has still under way.
   void settle() {
-    io.restart();
-    while (io.poll() != 0) io.restart();
+    for (int pause = 0; pause < 3; ++pause) {
+      io.restart();
+      while (io.poll() != 0) io.restart();
+      io.restart();
+      io.run_one_for(std::chrono::milliseconds(1));
+    }
   }
 
   /// Starts an attempt whose result goes to `results`.
@@ -292,7 +300,7 @@ class World {
 
  public:
   asio::io_context io;
-  dns::SystemClock system_clock;
+  support::IdleClock idle_clock;
   dns::Engine engine;
   dns::Scope scope;
 };

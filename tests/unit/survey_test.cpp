@@ -951,9 +951,9 @@ TEST_CASE("at the deadline a survey is published as far as it came") {
     bench.world.server(address).answers_udp = false;
   }
   bench.plan.timeout = 2s;
-  const auto begun = std::chrono::steady_clock::now();
+  const auto begun = bench.clock.steady();
   const auto survey = bench.survey(1s);
-  CHECK(std::chrono::steady_clock::now() - begun < 5s);
+  CHECK(bench.clock.steady() - begun < 1500ms);
   CHECK(survey->partial);
   CHECK(observation(*survey, kServer2).find(QuestionId::soa_udp)->exchange.first->outcome ==
         dns::Outcome::timeout);

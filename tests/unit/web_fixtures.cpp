@@ -1,7 +1,5 @@
 #include "tests/unit/web_fixtures.hpp"
 
-#include <thread>
-
 namespace web_test {
 namespace {
 
@@ -206,6 +204,7 @@ void FakeService::probe(dns::Name zone, dns::Duration timeout, Done done) {
     const std::lock_guard lock(mutex_);
     if (!now_) {
       probes_.push_back({std::move(zone), timeout, std::move(done)});
+      came_.notify_all();
       return;
     }
     result = *now_;
@@ -245,14 +244,9 @@ int FakeService::reloads() const {
 }
 
 std::vector<FakeService::Probe> FakeService::wait_for_probes(std::size_t count) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (true) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (probes_.size() >= count || std::chrono::steady_clock::now() > deadline) return probes_;
-    }
-    std::this_thread::yield();
-  }
+  std::unique_lock lock(mutex_);
+  came_.wait_for(lock, std::chrono::minutes(1), [&] { return probes_.size() >= count; });
+  return probes_;
 }
 
 }  // namespace web_test

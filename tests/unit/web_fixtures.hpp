@@ -2,6 +2,7 @@
 // that does as it is told.
 #pragma once
 
+#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -88,12 +89,13 @@ class FakeService final : public exporter::Service {
   /// Every probe ends with `result` before probe() returns.
   void set_probe_now(exporter::ProbeResult result);
   int reloads() const;
-  /// Waits until `count` probes have come, at most ten seconds, and gives them; fewer when that
+  /// Waits until `count` probes have come, at most a minute, and gives them; fewer when that
   /// passes.
   std::vector<Probe> wait_for_probes(std::size_t count);
 
  private:
   mutable std::mutex mutex_;
+  std::condition_variable came_;  ///< a probe
   bool healthy_ = true;
   bool ready_ = true;
   int reloads_ = 0;

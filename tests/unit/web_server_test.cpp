@@ -274,7 +274,9 @@ TEST_CASE("probe: the client leaves before the survey ends") {
 }
 
 TEST_CASE("probe: stopping answers those that wait, and late results are harmless") {
-  World world;
+  WebSettings settings;
+  settings.stop_grace = std::chrono::minutes(1);  // all answers must get out, however slowly
+  World world(settings);
   RawClient client(world.server->address());
   REQUIRE(client.send("GET /probe?target=example.com HTTP/1.1\r\nHost: test\r\n\r\n"));
   const auto probes = world.service.wait_for_probes(1);
@@ -442,7 +444,7 @@ TEST_CASE("web: no more connections than the limit") {
   fifth.send("GET /-/ready HTTP/1.1\r\nHost: test\r\n\r\n");
   clients.clear();
   // Whether the fifth was turned away or had to wait, there is room now.
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
   int status = 0;
   while (status != 200 && std::chrono::steady_clock::now() < deadline) {
     status = world.get("/-/ready").status;
@@ -504,7 +506,8 @@ TEST_CASE("web: a reader that stops in the middle delays neither others nor the 
   }
   const auto before = std::chrono::steady_clock::now();
   world.server->stop();
-  CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds(5));
+  // It waits for its grace, a second, and not for the connection's timeout of thirty.
+  CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds(20));
 }
 
 TEST_CASE("web: scrapes while reports are published") {
