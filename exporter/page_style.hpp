@@ -52,9 +52,10 @@ td.k{white-space:nowrap}
 tr.more td{border-bottom-color:transparent;padding-bottom:0}
 .mono,code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;
 font-size:.92em}
-.zone{overflow-wrap:anywhere}
+.zone{overflow-wrap:anywhere;min-width:11rem}
 .todo .zone{font-weight:600}
 .word{color:var(--c)}
+.small{display:none}
 table.narrow{width:auto}
 table.narrow th,table.narrow td{padding-right:2.2rem}
 article{margin:0 0 .7rem;padding:.55rem .85rem .65rem;border-left:3px solid var(--c);background:var(--soft);
@@ -65,8 +66,11 @@ code{display:block;margin-top:.4rem;padding:.35rem .6rem;overflow-x:auto;white-s
 background:var(--bg);border:1px solid var(--line);border-radius:.3rem}
 footer{margin-top:2.2rem;padding-top:.7rem;border-top:1px solid var(--line);font-size:.9em}
 .pager{display:flex;gap:1.2rem;margin-top:.8rem}
-@media(max-width:44rem){body{padding:0 .8rem 2rem}.wide{display:none}input{flex:1;width:auto}
-header nav{margin-left:0}article .since{margin-left:0}}
+@media(max-width:44rem){body{padding:0 .8rem 2rem}.wide{display:none}.small{display:block}
+input{flex:1;width:auto;min-width:0}header nav{margin-left:0}article .since{margin-left:0}
+.counts{display:grid;grid-template-columns:repeat(3,auto)}.zone{min-width:8rem}
+th,td{padding-right:.6rem}table.narrow th,table.narrow td{padding-right:1.2rem}
+code{white-space:pre-wrap;overflow-wrap:anywhere}}
 )css";
 
 }  // namespace exporter

@@ -33,12 +33,6 @@ std::string tag(std::string_view css, std::string_view word) {
   return element("span", "tag " + std::string(css), word);
 }
 
-std::string words(std::string_view identifier) {
-  std::string out(identifier);
-  std::replace(out.begin(), out.end(), '_', ' ');
-  return out;
-}
-
 /// 1438 as "1,438".
 std::string grouped(std::size_t number) {
   std::string text = std::to_string(number);
@@ -224,13 +218,24 @@ class Overview {
         [](const Finding& a, const Finding& b) { return a.severity < b.severity; });
     const bool quiet = worst == report.findings.end() || worst->severity == Severity::info;
     out_ += element("td", "wide", quiet ? "" : std::string_view(worst->sentence));
-    out_ += element("td", "wide k dim", report.findings.empty() ? "" : finding_counts_text(report));
+    out_ += "<td class=\"wide k dim\">" + finding_counts(report) + "</td>";
     out_ += element("td", "n", servers_up(report));
     const std::string age = span_text(report.surveyed, now_) + " ago";
     out_ += is_stale(report, zone.interval, now_)
                 ? "<td class=\"n\">" + tag("warning", "stale") + ' ' + html_escaped(age) + "</td>"
                 : element("td", "n dim", age);
     out_ += "</tr>\n";
+  }
+
+  /// The first of "2 critical, 1 notice" in its colour, when it is of weight.
+  static std::string finding_counts(const ZoneReport& report) {
+    if (report.findings.empty()) return {};
+    const std::string text = finding_counts_text(report);
+    const Severity worst = report.worst();
+    if (worst < Severity::warning) return html_escaped(text);
+    const std::size_t end = std::min(text.find(','), text.size());
+    return element("span", "word " + std::string(checks::to_text(worst)), text.substr(0, end)) +
+           html_escaped(text.substr(end));
   }
 
   static std::string servers_up(const ZoneReport& report) {
@@ -309,6 +314,10 @@ class ZonePage {
 
   void findings(const ZoneReport& report) {
     out_ += "<h2>Findings</h2>\n";
+    if (status_of(report) == ZoneStatus::undetermined) {
+      out_ += element("p", "", undetermined_text(report)) + '\n';
+      if (report.findings.empty()) return;
+    }
     if (report.findings.empty()) {
       out_ += element("p", "dim", "Nothing was found wrong.") + '\n';
       return;
@@ -332,9 +341,11 @@ class ZonePage {
       return;
     }
     out_ +=
-        "<div class=\"scroll\"><table>\n<tr><th>Nameserver</th><th>Address</th><th>Via</th>"
-        "<th>Result</th><th>RCODE</th><th class=\"n\">Time</th><th class=\"n\">Serial</th>"
-        "<th>Signed</th><th>Failing for</th></tr>\n";
+        "<div class=\"scroll\"><table>\n<tr><th "
+        "class=\"wide\">Nameserver</th><th>Address</th><th>Via</th>"
+        "<th>Result</th><th class=\"wide\">RCODE</th><th class=\"n\">Time</th><th "
+        "class=\"n\">Serial</th>"
+        "<th class=\"wide\">Signed</th><th>Failing for</th></tr>\n";
     const dns::Name* former = nullptr;
     for (const ServerState& server : report.servers) {
       const bool repeated = former != nullptr && *former == server.nameserver;
@@ -344,18 +355,20 @@ class ZonePage {
     out_ += "</table></div>\n";
   }
 
+  /// A narrow screen has no room for a column of names: there each stands above its addresses.
   void server_rows(const ServerState& server, bool repeated) {
-    out_ += "<tr class=\"more\">" +
-            element("td", "k", repeated ? "" : server.nameserver.to_label()) +
-            element("td", "k mono", server.address.to_text());
+    const std::string name = server.nameserver.to_label();
+    out_ += "<tr class=\"more\">" + element("td", "wide k", repeated ? "" : name) +
+            "<td class=\"k\">" + (repeated ? "" : element("span", "small", name)) +
+            element("span", "mono", server.address.to_text()) + "</td>";
     result_cells("UDP", server.udp);
     out_ += element("td", "n mono",
                     server.serial ? std::to_string(*server.serial) : std::string(kNothing));
-    out_ += element("td", "", server.is_signed ? (*server.is_signed ? "yes" : "no") : kNothing);
+    out_ += element("td", "wide", server.is_signed ? (*server.is_signed ? "yes" : "no") : kNothing);
     out_ += element("td", "k", server.failing_since ? span_text(*server.failing_since, now_) : "");
-    out_ += "</tr>\n<tr><td></td><td></td>";
+    out_ += "</tr>\n<tr><td class=\"wide\"></td><td></td>";
     result_cells("TCP", server.tcp);
-    out_ += "<td></td><td></td><td></td></tr>\n";
+    out_ += "<td></td><td class=\"wide\"></td><td></td></tr>\n";
   }
 
   void result_cells(std::string_view via, const ServerState::PerTransport& state) {
@@ -364,16 +377,15 @@ class ZonePage {
     const std::string_view css = state.result == kOk         ? ""
                                  : state.result == kNotAsked ? "dim"
                                                              : "bad";
+    out_ += element("td", "dim", via) + "<td>" + element("span", css, result_words(state.result));
+    const std::string more = added_detail(state);
+    if (!more.empty()) out_ += ' ' + element("span", "dim", more);
     out_ +=
-        element("td", "dim", via) + "<td>" + element("span", css, words(result_text(state.result)));
-    if (state.result != kOk && !state.detail.empty()) {
-      out_ += ' ' + element("span", "dim", state.detail);
-    }
-    out_ += "</td>" +
-            element("td", "", state.rcode ? dns::to_text(*state.rcode) : std::string(kNothing)) +
-            element("td", "n",
-                    state.response_time ? response_time_text(*state.response_time)
-                                        : std::string(kNothing));
+        "</td>" +
+        element("td", "wide", state.rcode ? dns::to_text(*state.rcode) : std::string(kNothing)) +
+        element(
+            "td", "n",
+            state.response_time ? response_time_text(*state.response_time) : std::string(kNothing));
   }
 
   void delegation(const ZoneReport& report) {
@@ -389,7 +401,8 @@ class ZonePage {
     }
     if (report.parent_nameservers.empty() && report.child_nameservers.empty()) return;
     out_ +=
-        "<table class=\"narrow\">\n<tr><th>Nameserver</th><th>At the parent</th><th>In the "
+        "<div class=\"scroll\"><table class=\"narrow\">\n<tr><th>Nameserver</th><th>At the "
+        "parent</th><th>In the "
         "zone</th></tr>\n";
     std::vector<dns::Name> names = report.parent_nameservers;
     for (const dns::Name& name : report.child_nameservers) {
@@ -400,7 +413,7 @@ class ZonePage {
               listed(lists(report.parent_nameservers, name)) +
               listed(lists(report.child_nameservers, name)) + "</tr>\n";
     }
-    out_ += "</table>\n";
+    out_ += "</table></div>\n";
   }
 
   static bool lists(const std::vector<dns::Name>& set, const dns::Name& name) {

@@ -61,13 +61,6 @@ std::string upper(std::string_view text) {
   return out;
 }
 
-/// "connection_failed" as a person writes it.
-std::string words(std::string_view identifier) {
-  std::string out(identifier);
-  std::replace(out.begin(), out.end(), '_', ' ');
-  return out;
-}
-
 std::string verdict_text(const ZoneReport& report) {
   switch (status_of(report)) {
     case ZoneStatus::healthy:
@@ -214,15 +207,20 @@ class ZoneText {
     const Tone tone = state.result == kOk         ? Tone::good
                       : state.result == kNotAsked ? Tone::dim
                                                   : Tone::bad;
-    row.push_back({words(result_text(state.result)), tone});
+    row.push_back({result_words(state.result), tone});
     row.push_back({state.rcode ? dns::to_text(*state.rcode) : std::string(kNothing)});
     row.push_back(
         {state.response_time ? response_time_text(*state.response_time) : std::string(kNothing)});
-    row.push_back({state.result == kOk ? "" : printable(state.detail), Tone::dim});
+    row.push_back({printable(added_detail(state)), Tone::dim});
   }
 
   void findings() {
     heading("Findings");
+    if (status_of(report_) == ZoneStatus::undetermined) {
+      out_ += wrapped(undetermined_text(report_), kIndent, width_);
+      if (report_.findings.empty()) return;
+      out_ += '\n';
+    }
     if (report_.findings.empty()) {
       out_ += wrapped("Nothing was found wrong.", kIndent, width_);
       return;

@@ -17,6 +17,9 @@ constexpr std::array<std::string_view, 14> kResults{
     "unreachable", "truncated",         "not_asked",         "no_soa",
 };
 
+constexpr int kOk = 0;
+constexpr int kNotAsked = 12;
+
 std::string fixed(double value, int decimals) {
   std::array<char, 64> buffer{};
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
@@ -52,6 +55,14 @@ std::size_t sequence_length(std::string_view text) {
   return code >= kLeast.at(length) && code <= 0x10FFFF && !surrogate ? length : 0;
 }
 
+/// Equal without regard to the case of ASCII letters.
+bool same(char a, char b) {
+  const auto lowered = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  return lowered(a) == lowered(b);
+}
+
 struct Unit {
   std::int64_t seconds;
   const char* name;
@@ -63,6 +74,23 @@ constexpr std::array<Unit, 4> kUnits{{{86400, " d"}, {3600, " h"}, {60, " min"},
 std::string_view result_text(int result) {
   if (result < 0 || static_cast<std::size_t>(result) >= kResults.size()) return "unknown";
   return kResults.at(static_cast<std::size_t>(result));
+}
+
+std::string result_words(int result) {
+  std::string words(result_text(result));
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
+
+std::string added_detail(const checks::ServerState::PerTransport& state) {
+  if (state.result == kOk) return {};
+  const std::string words = result_words(state.result);
+  const std::string_view detail = state.detail;
+  const bool repeats =
+      detail.size() >= words.size() && std::equal(words.begin(), words.end(), detail.begin(), same);
+  if (!repeats) return state.detail;
+  const std::size_t rest = detail.find_first_not_of(' ', words.size());
+  return rest == std::string_view::npos ? std::string() : std::string(detail.substr(rest));
 }
 
 std::string rfc3339(dns::WallTime time) {
@@ -153,6 +181,19 @@ std::string finding_counts_text(const checks::ZoneReport& report) {
                  : std::to_string(counts.at(i)) + ' ' + std::string(checks::to_text(severity));
   }
   return text.empty() ? "no findings" : text;
+}
+
+std::string undetermined_text(const checks::ZoneReport& report) {
+  if (report.partial) return "What was asked shows nothing of weight; the rest is unknown.";
+  const bool asked = std::any_of(
+      report.servers.begin(), report.servers.end(), [](const checks::ServerState& server) {
+        return server.udp.result != kNotAsked || server.tcp.result != kNotAsked;
+      });
+  if (asked) return "No server gives a usable answer; whether that lasts is not known yet.";
+  return "Nothing could be judged: no server could be asked. Where other zones look the same, it "
+         "is "
+         "this machine's own network: can it reach port " +
+         std::to_string(report.port) + " over UDP and TCP?";
 }
 
 std::string_view upper_text(dns::Transport transport) {

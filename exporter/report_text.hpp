@@ -14,6 +14,13 @@ namespace exporter {
 /// code that is not defined.
 std::string_view result_text(int result);
 
+/// The same for people: "connection failed".
+std::string result_words(int result);
+
+/// What a transport's detail tells besides its result: nothing for REFUSED where the result says
+/// "refused", "after 2 attempts" for a timeout, nothing for a success.
+std::string added_detail(const checks::ServerState::PerTransport& state);
+
 /// RFC 3339 in UTC, to the second: "2026-11-22T16:00:00Z".
 std::string rfc3339(dns::WallTime time);
 
@@ -38,6 +45,10 @@ std::string counted(std::size_t count, std::string_view one);
 
 /// Findings by severity, worst first: "1 critical, 2 errors, 1 notice"; "no findings" without any.
 std::string finding_counts_text(const checks::ZoneReport& report);
+
+/// Why a zone without a finding of weight is not called healthy either, and where to look; for
+/// reports whose status is undetermined.
+std::string undetermined_text(const checks::ZoneReport& report);
 
 /// "UDP", "TCP".
 std::string_view upper_text(dns::Transport transport);

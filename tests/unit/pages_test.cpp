@@ -83,6 +83,7 @@ TEST_CASE("overview: worst first, with numbers") {
   CHECK(contains(html, "<b>1</b>not determined"));
   CHECK(contains(html, "<b>5</b>zones in all"));
   CHECK(contains(html, "1 zone not surveyed yet."));
+  CHECK(contains(html, "<span class=\"word critical\">1 critical</span>"));
   CHECK(contains(html, "12 s ago"));
   CHECK(contains(html, "1 of 1"));
   CHECK(contains(html, "seen from ams"));
@@ -178,5 +179,7 @@ TEST_CASE("zone page: the root, a zone without a report, a partial and an empty 
   partial.servers.clear();
   const std::string text = exporter::render_zone_page(stored(partial), {}, kNow);
   CHECK(contains(text, ">partial</span>"));
+  CHECK(contains(text, "the rest is unknown."));
+  CHECK_FALSE(contains(text, "Nothing was found wrong."));
   CHECK(contains(text, "No address of any nameserver was found."));
 }

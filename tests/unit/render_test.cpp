@@ -167,6 +167,35 @@ TEST_CASE("table: what there is to say about zones that are healthy, unknown, or
   CHECK(text.find("2 zones: 1 healthy, 1 not determined\n") != std::string::npos);
 }
 
+TEST_CASE("table: who could not be asked is not called sound") {
+  checks::ZoneReport silent = healthy_report("silent.example");
+  silent.port = 5300;
+  silent.servers[0].udp = {};
+  silent.servers[0].tcp = {};
+  const std::string text = exporter::render_table(ReportList{shared(silent)}, {});
+  CHECK(text.find("Nothing was found wrong") == std::string::npos);
+  CHECK(text.find("no server could be asked") != std::string::npos);
+  CHECK(text.find("port 5300 over UDP and TCP") != std::string::npos);
+  silent.servers[0].tcp.result = 1;  // in the first rounds a silent server is but a notice
+  CHECK(exporter::undetermined_text(silent).starts_with("No server gives a usable answer;"));
+  silent.partial = true;
+  CHECK(exporter::undetermined_text(silent).ends_with("the rest is unknown."));
+}
+
+TEST_CASE("text: a detail that repeats its result is not shown twice") {
+  const auto added = [](int result, std::string detail) {
+    return exporter::added_detail({result, {}, {}, std::move(detail)});
+  };
+  CHECK(added(0, "authoritative").empty());
+  CHECK(added(4, "REFUSED").empty());
+  CHECK(added(4, "REFUSED (EDE 20: Not Authoritative)") == "(EDE 20: Not Authoritative)");
+  CHECK(added(1, "timeout after 2 attempts") == "after 2 attempts");
+  CHECK(added(2, "port unreachable") == "port unreachable");
+  CHECK(added(9, "").empty());
+  CHECK(added(6, "not") == "not");  // shorter than the result's words
+  CHECK(exporter::result_words(2) == "connection failed");
+}
+
 TEST_CASE("JSON: the document of check") {
   const ReportList reports{shared(faulty_report()), shared(healthy_report("."))};
   const std::string text = exporter::render_json(reports);
