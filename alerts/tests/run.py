@@ -117,10 +117,12 @@ def check_templates() -> None:
     for part in ("Why.", "Since 2026-11-22 16:00 UTC", "Runbook: http://r.test/X"):
         assert part in text, text
     assert "Dashboard" not in text, text
-    data["alerts"] = [alert, alert]
-    assert rendered("title") == "CRITICAL Zone a.example: 2 alerts", rendered("title")
-    data["status"] = "resolved"
-    assert rendered("title") == "RESOLVED Zone a.example: 2 alerts", rendered("title")
+    title = "Zone a.example: no nameserver answers"
+    over = {**alert, "status": "resolved", "annotations": {"summary": "It is over."}}
+    data["alerts"] = [over, alert, alert]
+    assert rendered("title") == f"CRITICAL {title} (2 alerts)", rendered("title")
+    data.update(status="resolved", alerts=[{**alert, "status": "resolved"}] * 2)
+    assert rendered("title") == f"RESOLVED {title} (2 alerts)", rendered("title")
 
 
 def check_routes() -> None:
