@@ -23,7 +23,7 @@ RUN apt-get update -q \
       libprometheus-cpp-core1.0 zlib1g \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /build/exporter/dnszone_exporter /usr/bin/dnszone_exporter
-COPY config /etc/dnszone_exporter
+COPY config/dnszone.yml config/quickstart.yml config/all-tlds.yml /etc/dnszone_exporter/
 USER 65534:65534
 EXPOSE 10053
 ENTRYPOINT ["/usr/bin/dnszone_exporter"]

@@ -62,15 +62,14 @@ article{margin:0 0 .7rem;padding:.55rem .85rem .65rem;border-left:3px solid var(
 border-radius:0 .3rem .3rem 0}
 article header{padding:0 0 .15rem;border:0;gap:.15rem .8rem}
 article .since{margin-left:auto}
-code{display:block;margin-top:.4rem;padding:.35rem .6rem;overflow-x:auto;white-space:pre;user-select:all;
+code{display:block;margin-top:.4rem;padding:.35rem .6rem;white-space:pre-wrap;overflow-wrap:anywhere;user-select:all;
 background:var(--bg);border:1px solid var(--line);border-radius:.3rem}
 footer{margin-top:2.2rem;padding-top:.7rem;border-top:1px solid var(--line);font-size:.9em}
 .pager{display:flex;gap:1.2rem;margin-top:.8rem}
 @media(max-width:44rem){body{padding:0 .8rem 2rem}.wide{display:none}.small{display:block}
 input{flex:1;width:auto;min-width:0}header nav{margin-left:0}article .since{margin-left:0}
 .counts{display:grid;grid-template-columns:repeat(3,auto)}.zone{min-width:8rem}
-th,td{padding-right:.6rem}table.narrow th,table.narrow td{padding-right:1.2rem}
-code{white-space:pre-wrap;overflow-wrap:anywhere}}
+th,td{padding-right:.6rem}table.narrow th,table.narrow td{padding-right:1.2rem}}
 )css";
 
 }  // namespace exporter

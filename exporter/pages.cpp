@@ -379,7 +379,8 @@ class ZonePage {
                                                              : "bad";
     out_ += element("td", "dim", via) + "<td>" + element("span", css, result_words(state.result));
     const std::string more = added_detail(state);
-    if (!more.empty()) out_ += ' ' + element("span", "dim", more);
+    const std::string_view separator = more == state.detail ? ": " : " ";
+    if (!more.empty()) out_ += element("span", "dim", std::string(separator) + more);
     out_ +=
         "</td>" +
         element("td", "wide", state.rcode ? dns::to_text(*state.rcode) : std::string(kNothing)) +
