@@ -51,6 +51,7 @@ void adr_ns_resolves(const Context& context, Findings& findings) {
 
 void adr_ns_result(const Context& context, Findings& findings) {
   const Facts& facts = context.facts;
+  if (facts.vantage_is_cut_off()) return;
   for (const NameserverFacts& nameserver : facts.nameservers) {
     if (unregistered_domain(facts, nameserver)) continue;                 // del-ns-dangling
     if (!nameserver.glue.empty() && nameserver.proven_empty()) continue;  // del-glue-orphan

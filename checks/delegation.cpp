@@ -128,7 +128,7 @@ void del_parent_found(const Context& context, Findings& findings) {
       parent.result == dns::ResolutionResult::not_asked) {
     return;
   }
-  if (facts.vantage_lacks(dns::Family::ipv4) && facts.vantage_lacks(dns::Family::ipv6)) return;
+  if (facts.vantage_is_cut_off()) return;
   findings.add(Severity::error, about_zone(),
                "The parent of " + facts.survey.zone.to_label() +
                    " cannot be found from the root down" +

@@ -147,9 +147,9 @@ void neg_uncacheable(const Context& context, Findings& findings) {
                                over.result == ServerResult::other_rcode;
       if (!uncacheable || address.up()) continue;
       findings.add(Severity::notice, about(facts, server),
-                   "The answer of " + who(facts, server) + " (" + over.detail +
-                       ") cannot be cached as a negative answer can: each resolver repeats its "
-                       "question there every few seconds to minutes while this lasts.",
+                   who(facts, server) + " answers " + over.detail +
+                       ", which resolvers cannot cache for long: each repeats its question there "
+                       "every few seconds to minutes while this lasts.",
                    command_for(over.exchange));
       break;
     }

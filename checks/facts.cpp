@@ -1,6 +1,7 @@
 #include "checks/facts.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace checks {
 
@@ -27,9 +28,10 @@ bool Facts::works(const NameserverFacts& nameserver) const {
                      [this](std::size_t index) { return address_of(servers[index]).up(); });
 }
 
-bool Facts::vantage_lacks(dns::Family family) const {
-  return survey.vantage.of(family, dns::Transport::udp) == survey::Usable::no &&
-         survey.vantage.of(family, dns::Transport::tcp) == survey::Usable::no;
+bool Facts::vantage_is_cut_off() const {
+  using survey::Usable;
+  const auto [ipv4, ipv6] = std::pair(survey.vantage.udp_ipv4, survey.vantage.udp_ipv6);
+  return ipv4 != Usable::yes && ipv6 != Usable::yes && (ipv4 == Usable::no || ipv6 == Usable::no);
 }
 
 }  // namespace checks

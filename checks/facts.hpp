@@ -280,8 +280,10 @@ struct Facts {
   const NameserverFacts* find_nameserver(const dns::Name& name) const;
   /// True when one of the name's addresses is up over some transport.
   bool works(const NameserverFacts& nameserver) const;
-  /// True when the vantage can use neither transport of the family.
-  bool vantage_lacks(dns::Family family) const;
+  /// True when no family is known to work over UDP here and one is known not to: what cannot be
+  /// found from here says nothing about the zone. A family that is not used has no control targets
+  /// and stays unknown.
+  bool vantage_is_cut_off() const;
   std::int64_t now_seconds() const {
     return std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
   }

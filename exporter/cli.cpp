@@ -138,7 +138,8 @@ int print_mistakes(const std::vector<Mistake>& mistakes, std::ostream& err) {
 int check_configuration(const std::string& file, std::ostream& out, std::ostream& err) {
   const tl::expected<Config, std::vector<Mistake>> config = load_config(file);
   if (!config) return print_mistakes(config.error(), err);
-  out << file << ": " << config->zones.size() << " zones, no mistake\n";
+  out << file << ": " << config->zones.size() << (config->zones.size() == 1 ? " zone" : " zones")
+      << ", no mistake\n";
   return 0;
 }
 

@@ -297,6 +297,8 @@ std::shared_ptr<const Config> Daemon::config() const {
 
 void Daemon::warn_of_demand() {
   const std::shared_ptr<const Config> current = config();
+  if (current != warned_of_) warned_.clear();
+  warned_of_ = current;
   const std::vector<StoredZone> zones = store_.snapshot();
   for (const AddressDemand& demand :
        excessive_demand(zones, current->pacing, queries_per_round())) {

@@ -119,7 +119,8 @@ class Daemon final : public Service {
   bool surveys_ended_ = false;
   std::atomic<bool> started_{false};  ///< web_ is set and the engine runs
   std::atomic<bool> stopping_{false};
-  std::set<dns::IpAddress> warned_;  ///< addresses whose demand was logged
+  std::set<dns::IpAddress> warned_;          ///< addresses whose demand was logged
+  std::shared_ptr<const Config> warned_of_;  ///< under this configuration
 };
 
 /// The keys that a reload cannot change and in which `next` differs from `running`; in `next` they

@@ -143,7 +143,9 @@ class Round {
       const dns::SteadyTime after = asked_until - kLookTolerance;
       co_await vantage_.look(deadline_, after);
       const Vantage now = vantage_.last();
-      resolver_.set_usable(now.udp_ipv4 != Usable::no, now.udp_ipv6 != Usable::no);
+      // A family that is not used is unknown: where none is known to work, all are tried.
+      const bool any = now.udp_ipv4 == Usable::yes || now.udp_ipv6 == Usable::yes;
+      resolver_.set_usable(!any || now.udp_ipv4 != Usable::no, !any || now.udp_ipv6 != Usable::no);
     }
     survey_.vantage = vantage_.worst_since(begun_);
   }

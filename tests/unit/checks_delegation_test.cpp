@@ -283,6 +283,27 @@ TEST_CASE("a parent server that serves the zone too gives child data and no find
   CHECK(report->parent_nameservers.size() == 3);
 }
 
+TEST_CASE("what cannot be found from a place that is cut off is not held against the zone") {
+  using survey::Usable;
+  survey::Survey survey = healthy();
+  survey.delegation.parent.found = false;
+  survey.delegation.parent.result = dns::ResolutionResult::timeout;
+  set_resolution(survey, "ns1.example.test", dns::ResolutionResult::timeout, "test");
+  const auto blamed = [&survey](Usable ipv4, Usable ipv6) {
+    survey.vantage.udp_ipv4 = survey.vantage.tcp_ipv4 = ipv4;
+    survey.vantage.udp_ipv6 = survey.vantage.tcp_ipv6 = ipv6;
+    const auto report = judge_once(survey);
+    const bool parent = find(*report, "del-parent-found") != nullptr;
+    CHECK(parent == (find(*report, "adr-ns-result") != nullptr));
+    return parent;
+  };
+  CHECK(blamed(Usable::yes, Usable::yes));
+  CHECK(blamed(Usable::unknown, Usable::unknown));  // nobody looked
+  CHECK(blamed(Usable::yes, Usable::no));
+  CHECK_FALSE(blamed(Usable::no, Usable::no));
+  CHECK_FALSE(blamed(Usable::no, Usable::unknown));  // IPv6 is not used here
+}
+
 TEST_CASE("an empty DS answer of the child's own servers proves nothing") {
   survey::Survey survey = healthy();
   for (survey::ParentServer& parent : survey.delegation.servers) {
