@@ -43,7 +43,7 @@ struct Mistake {
   std::string key;  ///< such as "zones[3].interval"; empty for the file as a whole
   std::string sentence;
 
-  /// "FILE:LINE:COLUMN: KEY: SENTENCE", as editors understand it.
+  /// "FILE:LINE:COLUMN: KEY: SENTENCE", as editors understand it: one line, whatever they hold.
   std::string to_text() const;
 };
 

@@ -1,4 +1,5 @@
 // The text forms of the configuration: durations, patterns, YAML, mistakes and the documentation.
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -192,7 +193,11 @@ std::string Mistake::to_text() const {
   if (line > 0) text += ":" + std::to_string(line) + ":" + std::to_string(column);
   text += ": ";
   if (!key.empty()) text += key + ": ";
-  return text + sentence;
+  text += sentence;
+  // Names of files and keys, and some sentences of yaml-cpp, repeat what the file holds.
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; }, '?');
+  return text;
 }
 
 std::optional<dns::Duration> duration_from_text(std::string_view text) {

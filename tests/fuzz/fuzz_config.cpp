@@ -39,7 +39,7 @@ void check_mistakes(const std::vector<Mistake>& mistakes) {
   for (const Mistake& mistake : mistakes) {
     require(!mistake.sentence.empty(), "a mistake has a sentence");
     require(mistake.line >= 0 && mistake.column >= 0, "a mistake has a place");
-    require(mistake.sentence.find('\n') == std::string::npos, "a sentence has no newline");
+    require(mistake.to_text().find('\n') == std::string::npos, "a mistake is one line");
   }
 }
 

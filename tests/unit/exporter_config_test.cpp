@@ -330,6 +330,10 @@ TEST_CASE("each kind of mistake is told with its place and what to write instead
       {"zones: !!set [a.test]\n",
        "test.yml:1:8: tags such as tag:yaml.org,2002:set are not understood; remove it\n"},
       {"zones: &a [*a]\n", "test.yml:1:12: an alias may not stand inside its own anchor\n"},
+      {"\"a\\nb\": 1\n",
+       "test.yml:1:1: a?b: unknown key; known here: zones, zone_files, defaults, checks, web, log, "
+       "resolution, pacing, vantage, probe, metrics or workers\n"},
+      {"zones: \"\\\x01\"\n", "test.yml:1:11: not YAML: unknown escape character: ?\n"},
   };
   for (const Case& each : cases) {
     INFO(each.text);
