@@ -37,7 +37,7 @@ class TcpConnection final : public std::enable_shared_from_this<TcpConnection>,
   TcpConnection(asio::io_context& io, const Clock& clock,
                 const std::function<std::uint32_t()>& random, TimerWheel& wheel,
                 const Endpoint& server, Listener& listener);
-  ~TcpConnection();
+  ~TcpConnection() override;
   TcpConnection(const TcpConnection&) = delete;
   TcpConnection& operator=(const TcpConnection&) = delete;
 

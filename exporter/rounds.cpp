@@ -103,7 +103,7 @@ dns::Task<void> Rounds::round(ZonePointer zone, dns::SteadyTime deadline) {
     publish(zone, judging.result);
     report = judging.result.report;
   }
-  end(zone, std::move(report));
+  end(zone, report);
 }
 
 void Rounds::publish(const ZonePointer& zone, const checks::Judgement& judgement) {
@@ -118,7 +118,7 @@ void Rounds::publish(const ZonePointer& zone, const checks::Judgement& judgement
   if (configured) parts_.store.publish(judgement.report);
 }
 
-void Rounds::end(const ZonePointer& zone, std::shared_ptr<const checks::ZoneReport> report) {
+void Rounds::end(const ZonePointer& zone, const std::shared_ptr<const checks::ZoneReport>& report) {
   zone->running = false;
   --running_;
   const auto current = zones_.find(zone->name);

@@ -107,7 +107,7 @@ class Rounds {
   void begin(const ZonePointer& zone, dns::SteadyTime deadline);
   dns::Task<void> round(ZonePointer zone, dns::SteadyTime deadline);
   void publish(const ZonePointer& zone, const checks::Judgement& judgement);
-  void end(const ZonePointer& zone, std::shared_ptr<const checks::ZoneReport> report);
+  void end(const ZonePointer& zone, const std::shared_ptr<const checks::ZoneReport>& report);
   void submit(Judging& judging);
   void judged(Judging& judging, checks::Judgement result);
   void count(const survey::Survey& survey);

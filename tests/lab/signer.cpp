@@ -150,7 +150,7 @@ dns::Result<std::string> ZoneKeys::sign(std::string_view text, const Validity& v
     Rr rr = key_record(key);
     const ldns_status status = ldns_dnssec_zone_add_rr(zone->get(), rr.get());
     if (status != LDNS_STATUS_OK) return tl::unexpected(ldns_error(impl_->zone, "keyed", status));
-    rr.release();  // the zone owns it now
+    static_cast<void>(rr.release());  // the zone owns it now
   }
   if (const auto done = impl_->sign(**zone, denial); !done) return tl::unexpected(done.error());
   return printed([&](std::FILE* file) { ldns_dnssec_zone_print(file, zone->get()); });

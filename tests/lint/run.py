@@ -109,7 +109,8 @@ def check_tidy(build: str) -> list[str]:
              if path.relative_to(ROOT).parts[0] in ROOMS or "lab" in path.parts]
     done = subprocess.run(["run-clang-tidy", "-quiet", "-p", str(ROOT / build), *files], cwd=ROOT,
                           capture_output=True, text=True)
-    faults = [line for line in done.stdout.splitlines() if re.search(r"(warning|error): ", line)]
+    output = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
+    faults = [line for line in output.splitlines() if re.search(r"(warning|error): ", line)]
     if done.returncode and not faults:
         faults = (done.stdout + done.stderr).splitlines()[-20:]
     return sorted(set(faults))
