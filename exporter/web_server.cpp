@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <microhttpd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "exporter/http_parameters.hpp"
@@ -158,12 +159,14 @@ class WebServer::Impl {
 
   void stop() {
     if (daemon_ == nullptr) return;
-    // libmicrohttpd gives the listening socket back and accepts nothing more.
+    // libmicrohttpd gives the listening socket back and accepts nothing more. Its thread may name
+    // the socket for a moment still, so the number stays taken until the thread has ended.
     const int socket = MHD_quiesce_daemon(daemon_);
-    if (socket >= 0) close(socket);
+    if (socket >= 0) shutdown(socket, SHUT_RDWR);
     std::future<void> idle = end_probes();
     idle.wait_for(stop_grace_);
     MHD_stop_daemon(std::exchange(daemon_, nullptr));
+    if (socket >= 0) close(socket);
   }
 
   dns::Endpoint address() const { return address_; }
