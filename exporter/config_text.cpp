@@ -19,7 +19,7 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 5> kUnits{
     {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
 
 /// Quoted as a YAML double-quoted scalar, so that any name or path reads back as itself.
-std::string quoted(std::string_view text) {
+std::string yaml_quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     const auto octet = static_cast<unsigned char>(c);
@@ -58,7 +58,7 @@ std::string flow_list(const List& list, ToText to_text_of) {
 }
 
 std::string name_list(const std::vector<dns::Name>& names) {
-  return flow_list(names, [](const dns::Name& name) { return quoted(name.to_label()); });
+  return flow_list(names, [](const dns::Name& name) { return yaml_quoted(name.to_label()); });
 }
 
 std::string_view text_of(checks::SerialCompare compare) {
@@ -122,11 +122,11 @@ void write_zones(const Config& config, std::string& out) {
   out += "zones:\n";
   for (const ZoneEntry& entry : config.zones) {
     if (entry.options == config.defaults) {
-      out += "  - " + quoted(entry.zone.to_label()) + "\n";
+      out += "  - " + yaml_quoted(entry.zone.to_label()) + "\n";
       continue;
     }
     const checks::ZoneSettings& settings = entry.options->settings;
-    out += "  - zone: " + quoted(entry.zone.to_label()) + "\n";
+    out += "  - zone: " + yaml_quoted(entry.zone.to_label()) + "\n";
     write_options(*entry.options, "    ", out);
     if (!settings.serial_groups.empty()) {
       out += "    serial_groups: " + flow_list(settings.serial_groups, name_list) + "\n";
@@ -141,12 +141,13 @@ void write_zones(const Config& config, std::string& out) {
 void write_resolution(const Config::Resolution& resolution, std::string& out) {
   out += "resolution:\n";
   if (!resolution.root_hints_file.empty()) {
-    out += "  root_hints: " + quoted(resolution.root_hints_file) + "\n";
+    out += "  root_hints: " + yaml_quoted(resolution.root_hints_file) + "\n";
   }
   out += "  port: " + std::to_string(resolution.port) + "\n";
-  out += "  allow: " +
-         flow_list(resolution.allow, [](const dns::Prefix& p) { return quoted(p.to_text()); }) +
-         "\n";
+  out +=
+      "  allow: " +
+      flow_list(resolution.allow, [](const dns::Prefix& p) { return yaml_quoted(p.to_text()); }) +
+      "\n";
   out += std::string("  ipv4: ") + (resolution.ipv4 ? "true" : "false") + "\n";
   out += std::string("  ipv6: ") + (resolution.ipv6 ? "true" : "false") + "\n";
 }
@@ -158,7 +159,7 @@ void write_pacing(const Config::Pacing& pacing, std::string& out) {
   if (pacing.prefixes.empty()) return;
   out += "  prefixes:\n";
   for (const auto& [prefix, pace] : pacing.prefixes) {
-    out += "    - prefix: " + quoted(prefix.to_text()) +
+    out += "    - prefix: " + yaml_quoted(prefix.to_text()) +
            "\n      queries_per_second: " + number(pace.queries_per_second) +
            "\n      burst: " + number(pace.burst) + "\n";
   }
@@ -167,11 +168,11 @@ void write_pacing(const Config::Pacing& pacing, std::string& out) {
 void write_vantage(const Config::Vantage& vantage, std::string& out) {
   if (vantage.name.empty() && vantage.control_targets.empty()) return;
   out += "vantage:\n";
-  if (!vantage.name.empty()) out += "  name: " + quoted(vantage.name) + "\n";
+  if (!vantage.name.empty()) out += "  name: " + yaml_quoted(vantage.name) + "\n";
   if (!vantage.control_targets.empty()) {
     out += "  control_targets: " +
            flow_list(vantage.control_targets,
-                     [](const dns::Endpoint& target) { return quoted(target.to_text()); }) +
+                     [](const dns::Endpoint& target) { return yaml_quoted(target.to_text()); }) +
            "\n";
   }
 }
@@ -269,7 +270,7 @@ std::string to_yaml(const Config& config) {
   out += "defaults:\n";
   write_options(*config.defaults, "  ", out);
   write_selection({}, config.defaults->settings.selection, "", out);
-  out += "web:\n  listen_address: " + quoted(config.web.listen_address.to_text()) + "\n";
+  out += "web:\n  listen_address: " + yaml_quoted(config.web.listen_address.to_text()) + "\n";
   out.append("log:\n  level: ").append(to_text(config.log.level));
   out.append("\n  format: ").append(to_text(config.log.format)).append("\n");
   write_resolution(config.resolution, out);
@@ -277,7 +278,7 @@ std::string to_yaml(const Config& config) {
   write_vantage(config.vantage, out);
   out += "probe:\n  allow: " +
          flow_list(config.probe.allow,
-                   [](const ProbePattern& pattern) { return quoted(pattern.to_text()); }) +
+                   [](const ProbePattern& pattern) { return yaml_quoted(pattern.to_text()); }) +
          "\n  concurrency: " + std::to_string(config.probe.concurrency) + "\n";
   out.append("metrics:\n  detail: ").append(to_text(config.metrics.detail)).append("\n");
   out += "workers: " + std::to_string(config.workers) + "\n";
