@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string_view>
 
 #include "checks/catalogue.hpp"
 #include "exporter/config.hpp"
@@ -17,7 +18,7 @@ using exporter::Mistake;
 using Files = std::map<std::string, std::string>;
 using Read = tl::expected<Config, std::vector<Mistake>>;
 
-dns::Name name(const std::string& text) {
+dns::Name name(std::string_view text) {
   return dns::Name::from_text(text).value();
 }
 
@@ -51,7 +52,8 @@ std::string mistakes(const std::string& text, const Files& files = {}) {
   return lines;
 }
 
-const exporter::ZoneOptions& options(const Config& config, const std::string& zone) {
+/// Lives as long as `config`.
+const exporter::ZoneOptions& options(const Config& config, std::string_view zone) {
   const exporter::ZoneEntry* entry = config.find(name(zone));
   REQUIRE(entry != nullptr);
   return *entry->options;
