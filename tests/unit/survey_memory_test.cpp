@@ -1,0 +1,66 @@
+// What a survey keeps: equal responses once, and the way to an address only where it tells of a
+// fault.
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "survey/memory.hpp"
+#include "survey/sharing.hpp"
+#include "tests/catch.hpp"
+#include "tests/unit/survey_bench.hpp"
+
+namespace {
+
+using namespace survey;
+using namespace survey_test;
+using namespace std::chrono_literals;
+using dns::ResolutionResult;
+using support::ip;
+using support::name;
+
+}  // namespace
+
+TEST_CASE("equal responses are kept once") {
+  const auto exchange = [](std::uint16_t id, const char* lines) {
+    auto message = std::make_shared<dns::Message>();
+    message->id = id;
+    message->wire_size = 100;
+    message->answer = support::fake_zone(".", lines).records;
+    auto made = std::make_shared<dns::Exchange>();
+    made->outcome = dns::Outcome::answered;
+    made->response = message;
+    made->server.address = ip("192.0.2." + std::to_string(id));
+    return made;
+  };
+  ResponsePool pool;
+  const auto first = pool.share(exchange(1, "a. NS x.\n a. NS y."));
+  const auto turned = pool.share(exchange(2, "a. NS y.\n a. NS x."));
+  const auto other = pool.share(exchange(3, "a. NS x.\n a. NS z."));
+  const auto other_case = pool.share(exchange(4, "a. NS x.\n A. NS y."));
+  CHECK(turned->response == first->response);
+  CHECK(turned->server.address == ip("192.0.2.2"));
+  CHECK(other->response != first->response);
+  CHECK(other_case->response != first->response);
+  CHECK(pool.share(first) == first);
+  CHECK(pool.share(std::shared_ptr<const dns::Exchange>{}) == nullptr);
+}
+
+TEST_CASE("what led to an ordinary address is let go, what led to a fault is not") {
+  using R = ResolutionResult;
+  const auto kept = [](dns::Resolution a, dns::Resolution aaaa) {
+    ZoneMemory memory;
+    NameMemory& ns = memory.state().names[name("ns.")];
+    ns.a = std::move(a);
+    ns.aaaa = std::move(aaaa);
+    ns.a.last = std::make_shared<dns::Exchange>();
+    ns.aaaa.last = ns.a.last;
+    make_compact(memory.state());
+    return std::pair(ns.a.last != nullptr, ns.aaaa.last != nullptr);
+  };
+  CHECK(kept(resolved(R::ok, "198.41.0.4"), resolved(R::nodata)) == std::pair(false, false));
+  CHECK(kept(resolved(R::nodata), resolved(R::nodata)) == std::pair(true, true));
+  CHECK(kept(resolved(R::ok, "10.0.0.1"), resolved(R::timeout)) == std::pair(true, true));
+  dns::Resolution alias = resolved(R::ok, "198.41.0.4");
+  alias.aliases = {name("target.")};
+  CHECK(kept(alias, resolved(R::nxdomain)) == std::pair(true, true));
+}
