@@ -1,10 +1,11 @@
+// The healthy world: what its servers say, and the names and servers of its survey.
 #include "tests/unit/survey_builder.hpp"
 
 #include <algorithm>
 #include <cassert>
+#include <cstdlib>
 #include <set>
 
-#include "checks/text.hpp"
 #include "tests/unit/message_builder.hpp"
 
 namespace tests {
@@ -13,11 +14,6 @@ namespace {
 
 using dns::RRType;
 using survey::QuestionId;
-
-std::uint32_t seconds_of(dns::WallTime time) {
-  return static_cast<std::uint32_t>(
-      std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
-}
 
 dns::Bytes dnskey_rdata(unsigned flags, unsigned filler) {
   return Octets().u16(flags).u8(3).u8(13).fill(64, filler);
@@ -180,94 +176,6 @@ dns::Resolution resolution(const World& world, const World::Host& host, RRType t
   return resolved;
 }
 
-std::shared_ptr<dns::Exchange> parent_exchange(const World& world, const std::string& address,
-                                               RRType type) {
-  auto exchange = std::make_shared<dns::Exchange>();
-  exchange->question.qname = name(world.zone);
-  exchange->question.qtype = type;
-  exchange->server = {ip(address), 53};
-  exchange->outcome = dns::Outcome::answered;
-  exchange->attempts = 1;
-  exchange->sent = world.now - std::chrono::seconds(2);
-  exchange->elapsed = std::chrono::milliseconds(10);
-  auto message = std::make_shared<dns::Message>();
-  message->qr = true;
-  message->question = dns::QuestionSection{name(world.zone), type, dns::RRClass::in};
-  exchange->response = std::move(message);
-  return exchange;
-}
-
-dns::Soa parent_soa() {
-  dns::Soa soa;
-  soa.mname = name("a.nic.test");
-  soa.rname = name("hostmaster.nic.test");
-  soa.serial = 1;
-  soa.minimum = 3600;
-  return soa;
-}
-
-void fill_referral(dns::Message& message, const dns::Name& zone,
-                   const std::map<std::string, std::vector<std::string>>& names_and_glue) {
-  message.aa = false;
-  message.rcode = dns::Rcode::noerror;
-  message.answer.clear();
-  message.authority.clear();
-  message.additional.clear();
-  for (const auto& [host, glue] : names_and_glue) {
-    message.authority.push_back(record(zone, RRType::ns, name_rdata(name(host))));
-    for (const std::string& text : glue) {
-      const dns::IpAddress address = ip(text);
-      message.additional.push_back(
-          record(name(host), address.family() == dns::Family::ipv4 ? RRType::a : RRType::aaaa,
-                 address_rdata(address)));
-    }
-  }
-}
-
-std::map<std::string, std::vector<std::string>> referral_of(const World& world) {
-  std::map<std::string, std::vector<std::string>> referral;
-  for (const World::Host& host : world.hosts) {
-    const bool glue = name(host.name).is_at_or_below(name(world.zone));
-    referral[host.name] = glue ? host.addresses : std::vector<std::string>{};
-  }
-  return referral;
-}
-
-void delegate(survey::Survey& survey, const World& world) {
-  const dns::Name zone = name(world.zone);
-  survey.delegation.observed = world.now;
-  if (zone.is_root()) {
-    survey.delegation.parent.reason = "the root has no parent";
-    return;
-  }
-  survey.delegation.parent.found = true;
-  survey.delegation.parent.parent = name(world.parent);
-  survey.delegation.parent.result = dns::ResolutionResult::ok;
-  for (const World::Host& host : world.parent_hosts) {
-    for (const std::string& address : host.addresses) {
-      survey::ParentServer parent;
-      parent.nameserver = name(host.name);
-      parent.address = ip(address);
-      parent.ns.first = parent_exchange(world, address, RRType::ns);
-      edit(parent.ns.first, [&](dns::Exchange&, dns::Message& message) {
-        fill_referral(message, zone, referral_of(world));
-      });
-      parent.ds.first = parent_exchange(world, address, RRType::ds);
-      edit(parent.ds.first, [&](dns::Exchange&, dns::Message& message) {
-        message.aa = true;
-        if (world.ds) {
-          message.answer.push_back(
-              record(zone, RRType::ds, Octets().u16(12345).u8(13).u8(2).fill(32, 7)));
-        } else {
-          message.authority.push_back(
-              record(name(world.parent), RRType::soa, soa_rdata(parent_soa())));
-        }
-      });
-      survey.delegation.servers.push_back(std::move(parent));
-    }
-  }
-}
-
 void sort_servers(survey::Survey& survey) {
   std::sort(survey.nameservers.begin(), survey.nameservers.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });
@@ -277,82 +185,7 @@ void sort_servers(survey::Survey& survey) {
   });
 }
 
-void rewrite_soa(std::vector<dns::Record>& section, const std::function<void(dns::Soa&)>& change) {
-  for (dns::Record& rr : section) {
-    if (rr.type != RRType::soa) continue;
-    dns::Soa soa = *dns::parse_soa(rr.rdata);
-    change(soa);
-    rr.rdata = soa_rdata(soa);
-  }
-}
-
-void rewrite_signatures(std::vector<dns::Record>& section, std::uint32_t inception,
-                        std::uint32_t expiration, std::optional<RRType> covered) {
-  for (dns::Record& rr : section) {
-    if (rr.type != RRType::rrsig) continue;
-    const dns::Rrsig rrsig = *dns::parse_rrsig(rr.rdata);
-    if (covered && rrsig.type_covered != *covered) continue;
-    rr.rdata = rrsig_rdata(rrsig.type_covered, rrsig.signer, inception, expiration, rrsig.key_tag);
-  }
-}
-
-// Signed anew as time goes on.
-void shift_signatures(std::vector<dns::Record>& section, std::chrono::milliseconds by) {
-  const auto seconds =
-      static_cast<std::uint32_t>(std::chrono::floor<std::chrono::seconds>(by).count());
-  for (dns::Record& rr : section) {
-    if (rr.type != RRType::rrsig) continue;
-    const dns::Rrsig rrsig = *dns::parse_rrsig(rr.rdata);
-    rr.rdata = rrsig_rdata(rrsig.type_covered, rrsig.signer, rrsig.inception + seconds,
-                           rrsig.expiration + seconds, rrsig.key_tag);
-  }
-}
-
 }  // namespace
-
-// ---- RDATA ----
-
-dns::Bytes soa_rdata(const dns::Soa& soa) {
-  return Octets()
-      .text(soa.mname.wire())
-      .text(soa.rname.wire())
-      .u32(soa.serial)
-      .u32(soa.refresh)
-      .u32(soa.retry)
-      .u32(soa.expire)
-      .u32(soa.minimum);
-}
-
-dns::Bytes name_rdata(const dns::Name& name) {
-  return Octets().text(name.wire());
-}
-
-dns::Bytes address_rdata(const dns::IpAddress& address) {
-  return {address.octets().begin(), address.octets().end()};
-}
-
-dns::Bytes rrsig_rdata(RRType covered, const dns::Name& signer, std::uint32_t inception,
-                       std::uint32_t expiration, std::uint16_t key_tag) {
-  return Octets()
-      .u16(static_cast<unsigned>(covered))
-      .u8(13)
-      .u8(2)
-      .u32(3600)
-      .u32(expiration)
-      .u32(inception)
-      .u16(key_tag)
-      .text(signer.wire())
-      .fill(64, 0xAB);
-}
-
-dns::Record record(const dns::Name& owner, RRType type, dns::Bytes rdata, std::uint32_t ttl) {
-  dns::Record made;
-  made.owner = owner;
-  made.type = type;
-  made.ttl = ttl;
-  made.rdata = std::move(rdata);
-  return made;
-}
 
 // ---- the healthy world ----
 
@@ -372,7 +205,7 @@ survey::Survey World::build() const {
   survey.started = now - std::chrono::seconds(2);
   survey.finished = now;
   survey.duration = std::chrono::milliseconds(1500);
-  delegate(survey, *this);
+  delegate(survey);
   const Author author(*this);
   std::set<dns::IpAddress> addresses;
   for (const Host& host : hosts) {
@@ -442,187 +275,7 @@ survey::Server& server(survey::Survey& survey, std::string_view host, std::strin
   std::abort();
 }
 
-// ---- breaking things ----
-
-void edit(std::shared_ptr<const dns::Exchange>& exchange,
-          const std::function<void(dns::Exchange&, dns::Message&)>& change) {
-  auto changed = std::make_shared<dns::Exchange>(*exchange);
-  auto message =
-      std::make_shared<dns::Message>(exchange->response ? *exchange->response : dns::Message());
-  change(*changed, *message);
-  if (changed->outcome == dns::Outcome::answered) {
-    changed->response = std::move(message);
-  } else {
-    changed->response = nullptr;
-  }
-  exchange = std::move(changed);
-}
-
-void edit_all(survey::Survey& survey, std::string_view text, dns::Transport transport,
-              const std::function<void(dns::Exchange&, dns::Message&)>& change) {
-  for (survey::Answer& found : address(survey, text).answers) {
-    for (auto* exchange : {&found.exchange.first, &found.exchange.tcp}) {
-      if (*exchange && (*exchange)->answered() && (*exchange)->transport == transport) {
-        edit(*exchange, change);
-      }
-    }
-  }
-}
-
-void silence(survey::Survey& survey, std::string_view text, dns::Transport transport,
-             dns::Outcome outcome) {
-  const bool udp = transport == dns::Transport::udp;
-  survey::AddressObservation& seen = address(survey, text);
-  const std::uint8_t attempts = outcome == dns::Outcome::timeout ? 3 : 1;
-  edit(answer(survey, text, udp ? QuestionId::soa_udp : QuestionId::soa_tcp).exchange.first,
-       [&](dns::Exchange& exchange, dns::Message&) {
-         exchange.outcome = outcome;
-         exchange.attempts = attempts;
-         exchange.attempts_timed_out = outcome == dns::Outcome::timeout ? attempts : 0;
-       });
-  (udp ? seen.queries_udp : seen.queries_tcp) = attempts;
-  (udp ? seen.timeouts_udp : seen.timeouts_tcp) = outcome == dns::Outcome::timeout ? attempts : 0;
-  if (!udp) return;
-  seen.answers.erase(std::remove_if(seen.answers.begin(), seen.answers.end(),
-                                    [](const survey::Answer& found) {
-                                      return found.id == QuestionId::ns ||
-                                             found.id == QuestionId::dnskey ||
-                                             found.id == QuestionId::nonexistent;
-                                    }),
-                     seen.answers.end());
-}
-
-void silence(survey::Survey& survey, std::string_view text) {
-  silence(survey, text, dns::Transport::udp);
-  silence(survey, text, dns::Transport::tcp);
-}
-
-void silence_all(survey::Survey& survey) {
-  for (const survey::AddressObservation& seen : survey.addresses) {
-    silence(survey, seen.address.to_text());
-  }
-}
-
-void set_rcode(survey::Survey& survey, std::string_view text, dns::Transport transport,
-               dns::Rcode rcode) {
-  edit_all(survey, text, transport, [rcode](dns::Exchange&, dns::Message& message) {
-    message.rcode = rcode;
-    message.aa = false;
-    message.answer.clear();
-    message.authority.clear();
-  });
-}
-
-void set_rcode(survey::Survey& survey, std::string_view text, dns::Rcode rcode) {
-  set_rcode(survey, text, dns::Transport::udp, rcode);
-  set_rcode(survey, text, dns::Transport::tcp, rcode);
-}
-
-void edit_soa(survey::Survey& survey, std::string_view text,
-              const std::function<void(dns::Soa&)>& change) {
-  for (const auto transport : {dns::Transport::udp, dns::Transport::tcp}) {
-    edit_all(survey, text, transport, [&](dns::Exchange&, dns::Message& message) {
-      rewrite_soa(message.answer, change);
-      rewrite_soa(message.authority, change);
-    });
-  }
-}
-
-void edit_every_soa(survey::Survey& survey, const std::function<void(dns::Soa&)>& change) {
-  for (const survey::AddressObservation& seen : survey.addresses) {
-    edit_soa(survey, seen.address.to_text(), change);
-  }
-}
-
-void set_serial(survey::Survey& survey, std::string_view text, std::uint32_t serial) {
-  edit_soa(survey, text, [serial](dns::Soa& soa) { soa.serial = serial; });
-}
-
-void set_ns(survey::Survey& survey, std::string_view text, std::vector<std::string> names) {
-  edit(answer(survey, text, QuestionId::ns).exchange.first,
-       [&](dns::Exchange&, dns::Message& message) {
-         auto& section = message.answer;
-         section.erase(std::remove_if(section.begin(), section.end(),
-                                      [](const dns::Record& rr) { return rr.type == RRType::ns; }),
-                       section.end());
-         for (const std::string& host : names) {
-           section.push_back(record(survey.zone, RRType::ns, name_rdata(name(host))));
-         }
-       });
-}
-
-void unsign(survey::Survey& survey, std::string_view text) {
-  const auto strip = [](std::vector<dns::Record>& section) {
-    section.erase(std::remove_if(section.begin(), section.end(),
-                                 [](const dns::Record& rr) {
-                                   return rr.type == RRType::rrsig || rr.type == RRType::dnskey ||
-                                          rr.type == RRType::nsec;
-                                 }),
-                  section.end());
-  };
-  for (const auto transport : {dns::Transport::udp, dns::Transport::tcp}) {
-    edit_all(survey, text, transport, [&](dns::Exchange& exchange, dns::Message& message) {
-      strip(message.answer);
-      strip(message.authority);
-      if (exchange.question.qtype == RRType::dnskey) {
-        message.authority.push_back(record(survey.zone, RRType::soa, soa_rdata(World().soa)));
-      }
-    });
-  }
-}
-
-void set_signatures(survey::Survey& survey, std::string_view text, std::int64_t inception,
-                    std::int64_t expiration, std::optional<RRType> covered) {
-  const auto now = static_cast<std::int64_t>(seconds_of(survey.finished));
-  for (const auto transport : {dns::Transport::udp, dns::Transport::tcp}) {
-    edit_all(survey, text, transport, [&](dns::Exchange&, dns::Message& message) {
-      for (auto* section : {&message.answer, &message.authority}) {
-        rewrite_signatures(*section, static_cast<std::uint32_t>(now + inception),
-                           static_cast<std::uint32_t>(now + expiration), covered);
-      }
-    });
-  }
-}
-
-void set_every_signature(survey::Survey& survey, std::int64_t inception, std::int64_t expiration,
-                         std::optional<RRType> covered) {
-  for (const survey::AddressObservation& seen : survey.addresses) {
-    set_signatures(survey, seen.address.to_text(), inception, expiration, covered);
-  }
-}
-
-void set_referral(survey::Survey& survey, std::string_view parent_address,
-                  const std::map<std::string, std::vector<std::string>>& names_and_glue) {
-  for (survey::ParentServer& parent : survey.delegation.servers) {
-    if (parent.address != ip(parent_address)) continue;
-    edit(parent.ns.first, [&](dns::Exchange&, dns::Message& message) {
-      fill_referral(message, survey.zone, names_and_glue);
-    });
-    return;
-  }
-  assert(false && "no such parent address in the survey");
-}
-
-void set_every_referral(survey::Survey& survey,
-                        const std::map<std::string, std::vector<std::string>>& names_and_glue) {
-  for (const survey::ParentServer& parent : survey.delegation.servers) {
-    set_referral(survey, parent.address.to_text(), names_and_glue);
-  }
-}
-
-void undelegate(survey::Survey& survey, dns::Rcode rcode) {
-  for (survey::ParentServer& parent : survey.delegation.servers) {
-    for (auto* exchange : {&parent.ns.first, &parent.ds.first}) {
-      edit(*exchange, [&](dns::Exchange&, dns::Message& message) {
-        fill_referral(message, survey.zone, {});
-        message.rcode = rcode;
-        message.aa = true;
-        message.authority.push_back(
-            record(survey.zone.parent(), RRType::soa, soa_rdata(parent_soa())));
-      });
-    }
-  }
-}
+// ---- names and their addresses ----
 
 void add_nameserver(survey::Survey& survey, std::string_view host,
                     const std::vector<std::string>& addresses, bool in_parent, bool in_child) {
@@ -668,76 +321,6 @@ void set_resolution(survey::Survey& survey, std::string_view host, dns::Resoluti
   for (survey::Server& of : survey.servers) {
     if (of.nameserver == found.name) of.from_resolution = false;
   }
-}
-
-// ---- judging ----
-
-std::shared_ptr<const checks::ZoneReport> judge_once(const survey::Survey& survey,
-                                                     checks::ZoneSettings settings) {
-  settings.three_rounds_rule = false;
-  return checks::judge(survey, checks::History(), settings, survey.finished).report;
-}
-
-void shift(survey::Survey& survey, std::chrono::milliseconds by) {
-  if (by == std::chrono::milliseconds(0)) return;
-  survey.started += by;
-  survey.finished += by;
-  survey.delegation.observed += by;
-  const auto move = [by](std::shared_ptr<const dns::Exchange>& exchange) {
-    if (!exchange) return;
-    edit(exchange, [by](dns::Exchange& moved, dns::Message& message) {
-      moved.sent += by;
-      for (auto* section : {&message.answer, &message.authority}) shift_signatures(*section, by);
-    });
-  };
-  for (survey::ParentServer& parent : survey.delegation.servers) {
-    for (auto* followed : {&parent.ns, &parent.ds}) {
-      move(followed->first);
-      move(followed->tcp);
-    }
-  }
-  for (survey::AddressObservation& seen : survey.addresses) {
-    for (survey::Answer& found : seen.answers) {
-      move(found.exchange.first);
-      move(found.exchange.tcp);
-    }
-  }
-}
-
-std::shared_ptr<const checks::ZoneReport> Rounds::round(survey::Survey survey,
-                                                        std::chrono::seconds step) {
-  shift(survey, now - survey.finished);
-  checks::Judgement judgement = checks::judge(survey, history, settings, now);
-  history = *judgement.history;
-  now += step;
-  return judgement.report;
-}
-
-const checks::Finding* find(const checks::ZoneReport& report, std::string_view check) {
-  for (const checks::Finding& finding : report.findings) {
-    if (finding.check == check) return &finding;
-  }
-  return nullptr;
-}
-
-const checks::Finding* find(const checks::ZoneReport& report, std::string_view check,
-                            std::string_view host, std::string_view text) {
-  for (const checks::Finding& finding : report.findings) {
-    const checks::Subject& subject = finding.subject;
-    if (finding.check != check || subject.nameserver != name(host)) continue;
-    if (!text.empty() && subject.address != ip(text)) continue;
-    return &finding;
-  }
-  return nullptr;
-}
-
-std::vector<std::string> serious(const checks::ZoneReport& report) {
-  std::set<std::string> found;
-  for (const checks::Finding& finding : report.findings) {
-    if (finding.severity <= checks::Severity::notice) continue;
-    found.insert(std::string(checks::to_text(finding.severity)) + " " + std::string(finding.check));
-  }
-  return {found.begin(), found.end()};
 }
 
 }  // namespace tests

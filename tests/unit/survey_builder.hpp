@@ -55,6 +55,9 @@ struct World {
 
   World();
   survey::Survey build() const;
+
+ private:
+  void delegate(survey::Survey& survey) const;
 };
 
 inline survey::Survey healthy() {
@@ -70,6 +73,8 @@ dns::Bytes rrsig_rdata(dns::RRType covered, const dns::Name& signer, std::uint32
                        std::uint32_t expiration, std::uint16_t key_tag = 12345);
 dns::Record record(const dns::Name& owner, dns::RRType type, dns::Bytes rdata,
                    std::uint32_t ttl = 3600);
+/// As the dates of signatures count: seconds since 1970.
+std::uint32_t seconds_of(dns::WallTime time);
 
 // ---- finding things ----
 
