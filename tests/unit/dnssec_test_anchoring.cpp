@@ -17,13 +17,12 @@ using dns::dnssec::Status;
 using dns::dnssec::Verifier;
 using dns::dnssec::WorkBudget;
 using tests::date;
+using tests::kExpiration;
+using tests::kInception;
+using tests::kNow;
 using tests::name;
 using tests::SigningKey;
 using tests::operator+;
-
-const auto kInception = date("20260101000000");
-const auto kExpiration = date("20260201000000");
-const auto kNow = date("20260115000000");
 
 const SigningKey& ksk() {
   static const SigningKey key("example.", 13);

@@ -17,14 +17,13 @@ using dns::dnssec::Status;
 using dns::dnssec::Verifier;
 using dns::dnssec::WorkBudget;
 using tests::date;
+using tests::kExpiration;
+using tests::kInception;
+using tests::kNow;
 using tests::name;
 using tests::records;
 using tests::SigningKey;
 using tests::operator+;
-
-const auto kInception = date("20260101000000");
-const auto kExpiration = date("20260201000000");
-const auto kNow = date("20260115000000");
 
 KeySet keys_of(const std::vector<Record>& dnskeys) {
   return dns::dnssec::make_key_set(name("example."), tests::pointers(dnskeys));

@@ -18,12 +18,10 @@ using dns::dnssec::algorithm_info;
 using dns::dnssec::CryptoResult;
 using dns::dnssec::digest_info;
 using dns::dnssec::Verifier;
-using tests::date;
+using tests::kExpiration;
+using tests::kInception;
 using tests::Octets;
 using tests::SigningKey;
-
-const auto kInception = date("20260101000000");
-const auto kExpiration = date("20260201000000");
 
 /// A signature and what it is of.
 struct Signed {
