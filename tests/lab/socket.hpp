@@ -1,5 +1,9 @@
 // File descriptors and socket addresses of the lab: just what the scripted server and the runners
 // need. Not thread-safe beyond what the kernel gives.
+//
+// Some of it looks like dns/udp_socket.hpp, and stays apart from it on purpose: the lab shares
+// names, addresses and messages with the exporter (dns_wire), but not the engine, which it is there
+// to test. A fault of the engine's sockets must not be one of the lab's, too.
 #pragma once
 
 #include <cstdint>
