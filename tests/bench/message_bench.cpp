@@ -17,10 +17,10 @@ using tests::Octets;
 
 constexpr std::size_t kZone = tests::kQnameOffset;
 
-/// The SOA answer of a TLD as most servers send it: compressed, with OPT, unsigned.
-Bytes soa_answer() {
-  return MessageBuilder()
-      .question("example.", RRType::soa)
+/// The beginning of an answer with the SOA record of a TLD, compressed.
+MessageBuilder with_soa() {
+  MessageBuilder builder;
+  builder.question("example.", RRType::soa)
       .answer(Octets().pointer(kZone), RRType::soa,
               Octets()
                   .labels("ns1.dns.nic.")
@@ -31,9 +31,13 @@ Bytes soa_answer() {
                   .u32(1800)
                   .u32(900)
                   .u32(604800)
-                  .u32(86400))
-      .opt()
-      .wire();
+                  .u32(86400));
+  return builder;
+}
+
+/// The SOA answer of a TLD as most servers send it: compressed, with OPT, unsigned.
+Bytes soa_answer() {
+  return with_soa().opt().wire();
 }
 
 Bytes rrsig(unsigned covered) {
@@ -51,22 +55,7 @@ Bytes rrsig(unsigned covered) {
 
 /// The same, signed with RSA-2048: what a survey asks for most.
 Bytes signed_soa_answer() {
-  return MessageBuilder()
-      .question("example.", RRType::soa)
-      .answer(Octets().pointer(kZone), RRType::soa,
-              Octets()
-                  .labels("ns1.dns.nic.")
-                  .pointer(kZone)
-                  .labels("hostmaster.nic.")
-                  .pointer(kZone)
-                  .u32(2026073102)
-                  .u32(1800)
-                  .u32(900)
-                  .u32(604800)
-                  .u32(86400))
-      .answer(Octets().pointer(kZone), RRType::rrsig, rrsig(6))
-      .opt()
-      .wire();
+  return with_soa().answer(Octets().pointer(kZone), RRType::rrsig, rrsig(6)).opt().wire();
 }
 
 /// A referral with six nameservers, DS and the glue of both families.
