@@ -114,7 +114,7 @@ BENCHMARK_CAPTURE(parse_with_ldns, referral, referral());
 
 void refuse_truncated(benchmark::State& state) {
   Bytes wire = signed_soa_answer();
-  wire.resize(wire.size() - 40);
+  wire.erase(wire.end() - 40, wire.end());  // g++ 12 warns of resize() under its sanitizers
   for (auto _ : state) {
     auto message = dns::parse_message(wire);
     benchmark::DoNotOptimize(message);
