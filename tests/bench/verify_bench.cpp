@@ -20,10 +20,9 @@ using dns::dnssec::CryptoResult;
 using dns::dnssec::Hashes;
 using dns::dnssec::PublicKey;
 using dns::dnssec::Verifier;
-
-const auto kInception = tests::date("20260101000000");
-const auto kExpiration = tests::date("20260201000000");
-const auto kNow = tests::date("20260115000000");
+using tests::kExpiration;
+using tests::kInception;
+using tests::kNow;
 
 /// An RRset as a TLD has it, signed.
 struct Sample {
