@@ -202,8 +202,10 @@ dns::Result<dns::Duration> probe_timeout(std::string_view text) {
   double seconds = 0;
   const char* const end = text.data() + text.size();
   const auto [at, error] = std::from_chars(text.data(), end, seconds);
-  if (error != std::errc() || at != end || !std::isfinite(seconds) || seconds <= 0) {
-    return dns::fail("the header X-Prometheus-Scrape-Timeout-Seconds must be a positive number");
+  if (error != std::errc() || at != end || !std::isfinite(seconds) ||
+      seconds < dns::to_seconds(kMinScrapeTimeout)) {
+    return dns::fail(
+        "the header X-Prometheus-Scrape-Timeout-Seconds must be a number of at least 0.001");
   }
   const double bounded = std::min(seconds, dns::to_seconds(kMaxProbeTimeout));
   const double left = std::max(bounded - dns::to_seconds(kProbeMargin), bounded / 2);

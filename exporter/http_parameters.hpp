@@ -33,6 +33,8 @@ inline constexpr dns::Duration kDefaultProbeTimeout = std::chrono::seconds(10);
 inline constexpr dns::Duration kMaxProbeTimeout = std::chrono::seconds(60);
 /// What is left of the scrape's time for sending the answer.
 inline constexpr dns::Duration kProbeMargin = std::chrono::milliseconds(500);
+/// A scrape that waits less than this is a mistake in the scrape configuration: nothing answers.
+inline constexpr dns::Duration kMinScrapeTimeout = std::chrono::milliseconds(1);
 
 /// A request target (RFC 9112 section 3.2.1) after percent-decoding.
 struct RequestTarget {
@@ -62,7 +64,8 @@ struct ProbeParameters {
 dns::Result<ProbeParameters> parse_probe(const RequestTarget& target,
                                          std::optional<std::string_view> scrape_timeout);
 
-/// The time a probe has of a scrape's `seconds`: less the margin, but at least half.
+/// The time a probe has of a scrape's `seconds`: less the margin, but at least half. Fails with a
+/// sentence on what is no number, and below kMinScrapeTimeout.
 dns::Result<dns::Duration> probe_timeout(std::string_view seconds);
 
 /// What the overview shows.

@@ -64,9 +64,7 @@ void check_uses(const exporter::RequestTarget& target, std::string_view timeout)
   const auto probe = exporter::parse_probe(target, timeout);
   require_sentence(probe);
   if (!probe) return;
-  require(probe->timeout > dns::Duration::zero() || timeout.size() > 8,
-          "a probe has time, unless the number was tiny");
-  require(probe->timeout >= dns::Duration::zero(), "a probe's time is not negative");
+  require(probe->timeout >= exporter::kMinScrapeTimeout / 2, "a probe has time");
   require(probe->timeout < exporter::kMaxProbeTimeout, "a probe's time is bounded");
 }
 

@@ -88,10 +88,11 @@ TEST_CASE("probe: the scrape's time, less a margin, within bounds") {
   CHECK(*time(" 10.5 ") == milliseconds(10000));
   CHECK(*time("0.6") == milliseconds(300));  // half is left where the margin would take more
   CHECK(*time("1") == milliseconds(500));
+  CHECK(*time("0.001") == std::chrono::microseconds(500));
   CHECK(*time("100000") == exporter::kMaxProbeTimeout - exporter::kProbeMargin);
   CHECK(*time("1e300") == exporter::kMaxProbeTimeout - exporter::kProbeMargin);
-  for (const char* text :
-       {"", " ", "0", "-1", "nan", "inf", "-inf", "1e400", "10s", "1,5", "0x10", "1 2"}) {
+  for (const char* text : {"", " ", "0", "0.0009", "1e-40", "-1", "nan", "inf", "-inf", "1e400",
+                           "10s", "1,5", "0x10", "1 2"}) {
     CAPTURE(text);
     CHECK_FALSE(time(text));
   }
