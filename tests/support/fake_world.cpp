@@ -93,6 +93,17 @@ void append(std::vector<Record>& to, const std::vector<Record>& more) {
   to.insert(to.end(), more.begin(), more.end());
 }
 
+// With their signatures, if any are asked for.
+std::vector<Record> select_signed(const FakeZone& zone, const Name& owner, RRType type,
+                                  const Seen& query) {
+  std::vector<Record> found = select(zone, owner, type);
+  if (!query.edns || !query.edns->dnssec_ok) return found;
+  for (const Record& record : select(zone, owner, RRType::rrsig)) {
+    if (dns::parse_rrsig(record.rdata)->type_covered == type) found.push_back(record);
+  }
+  return found;
+}
+
 // The delegation that hides `qname` from this zone, if any: the owner of its NS RRset.
 std::optional<Name> cut_above(const FakeZone& zone, const Name& qname, RRType qtype) {
   for (std::size_t labels = zone.apex.label_count() + 1; labels <= qname.label_count(); ++labels) {
@@ -101,6 +112,14 @@ std::optional<Name> cut_above(const FakeZone& zone, const Name& qname, RRType qt
     if (!select(zone, candidate, RRType::ns).empty()) return candidate;
   }
   return std::nullopt;
+}
+
+// All of the chain: the zones are small.
+void add_denial(const FakeZone& zone, const Seen& query, Message& message) {
+  for (const Record& record : zone.records) {
+    if (record.type != RRType::nsec) continue;
+    append(message.authority, select_signed(zone, record.owner, RRType::nsec, query));
+  }
 }
 
 void add_glue(const FakeServer& server, const std::vector<Record>& ns, Message& message) {
@@ -133,17 +152,20 @@ void answer_from(const FakeServer& server, const FakeZone& zone, const Seen& que
     return;
   }
   message.aa = true;
-  message.answer = select(zone, query.qname, query.qtype);
+  message.answer = select_signed(zone, query.qname, query.qtype, query);
   if (message.answer.empty()) message.answer = select(zone, query.qname, RRType::cname);
   for (Name above = query.qname; message.answer.empty() && above.is_below(zone.apex);) {
     above = above.parent();
     message.answer = select(zone, above, RRType::dname);
   }
   if (!message.answer.empty()) {
-    if (query.qtype == RRType::ns) add_glue(server, message.answer, message);
+    if (query.qtype == RRType::ns) {
+      add_glue(server, select(zone, query.qname, RRType::ns), message);
+    }
     return;
   }
-  message.authority = select(zone, zone.apex, RRType::soa);
+  message.authority = select_signed(zone, zone.apex, RRType::soa, query);
+  if (query.edns && query.edns->dnssec_ok) add_denial(zone, query, message);
   if (!name_exists(zone, query.qname)) message.rcode = dns::Rcode::nxdomain;
 }
 

@@ -22,7 +22,8 @@
 namespace support {
 
 /// A zone in lines of "OWNER TYPE RDATA...", names absolute. Types: SOA (RDATA: the serial), NS, A,
-/// AAAA, CNAME, DNAME, DS (key tag), DNSKEY (flags), TXT. Everything has the TTL `ttl`.
+/// AAAA, CNAME, DNAME, DS (key tag), DNSKEY (flags), TXT. Everything has the TTL `ttl`. RRSIG and
+/// NSEC records that are added to it go out where they belong, to those who ask with DO.
 struct FakeZone {
   dns::Name apex;
   std::vector<dns::Record> records;
