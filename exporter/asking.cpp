@@ -53,14 +53,15 @@ std::vector<dns::Endpoint> control_targets(const Config& config) {
 }  // namespace
 
 Asking::Asking(asio::io_context& io, const dns::Clock& clock, const Config& config,
-               OnAttempt on_attempt)
+               const dns::dnssec::Trust& trust, OnAttempt on_attempt)
     : on_attempt_(std::move(on_attempt)),
       policy_(config.resolution.allow),
       engine_(io, clock, std::ref(random_), engine_settings(config, on_attempt_)),
       client_(engine_),
       resolver_(client_, resolver_settings(config)),
+      paths_(resolver_, clock, trust),
       vantage_(client_, control_targets(config)),
-      surveyor_(client_, resolver_, vantage_, policy_, std::ref(random_)) {}
+      surveyor_(client_, resolver_, paths_, vantage_, policy_, std::ref(random_)) {}
 
 void Asking::reconfigure(const Config& config) {
   policy_ = dns::AddressPolicy(config.resolution.allow);

@@ -1,6 +1,6 @@
-// Everything that asks: engine, client, resolver, vantage and surveyor, built from a configuration
-// in the order in which they need each other. Belongs to the engine thread; built before that
-// thread runs and destroyed after it has ended.
+// Everything that asks: engine, client, resolver, paths of trust, vantage and surveyor, built from
+// a configuration in the order in which they need each other. Belongs to the engine thread; built
+// before that thread runs and destroyed after it has ended.
 #pragma once
 
 #include <functional>
@@ -19,11 +19,11 @@ class Asking {
  public:
   using OnAttempt = std::function<void(dns::Transport, dns::Outcome, dns::Duration elapsed)>;
 
-  /// `io` and `clock` outlive it. Of `config` only the sections resolution, pacing and vantage are
-  /// read, and nothing of it is kept by reference. `on_attempt` hears of every attempt that ends;
-  /// it may be empty.
+  /// `io`, `clock` and what `trust` refers to outlive it. Of `config` only the sections resolution,
+  /// pacing and vantage are read, and nothing of it is kept by reference. `on_attempt` hears of
+  /// every attempt that ends; it may be empty.
   Asking(asio::io_context& io, const dns::Clock& clock, const Config& config,
-         OnAttempt on_attempt = {});
+         const dns::dnssec::Trust& trust, OnAttempt on_attempt = {});
 
   /// Takes over the pacing and the allowed addresses of `config`; the rest needs a new Asking.
   void reconfigure(const Config& config);
@@ -38,6 +38,7 @@ class Asking {
   dns::Engine engine_;
   dns::Client client_;
   dns::Resolver resolver_;
+  survey::PathAsker paths_;
   survey::VantageProbe vantage_;
   survey::Surveyor surveyor_;
 };

@@ -113,7 +113,9 @@ Surveys survey_all(const std::vector<Target>& targets, const Config& config, boo
                    const dns::Clock& clock) {
   asio::io_context io(1);
   const auto work = asio::make_work_guard(io);
-  Asking asking(io, clock, config);
+  const dns::dnssec::TrustAnchors anchors = dns::dnssec::builtin_trust_anchors();
+  dns::dnssec::Verifier verifier;
+  Asking asking(io, clock, config, {anchors, verifier});
   Surveys surveys(targets.size());
   dns::Scope running;
   dns::Scope ending;

@@ -68,7 +68,7 @@ Daemon::Daemon(DaemonOptions options, Config config, const dns::Clock& clock, Lo
       }()),
       metrics_(options_.version, clock),
       workers_(worker_threads(*config_), kWaitingJudgements, checks::judge),
-      asking_(io_, clock, *config_,
+      asking_(io_, clock, *config_, {anchors_, verifier_},
               [this](dns::Transport, dns::Outcome outcome, dns::Duration elapsed) {
                 if (outcome == dns::Outcome::answered) metrics_.observe_query(elapsed);
               }),

@@ -104,6 +104,8 @@ class Daemon final : public Service {
   asio::steady_timer heartbeat_timer_{io_};
   asio::signal_set signals_{io_};
   Workers workers_;
+  const dns::dnssec::TrustAnchors anchors_ = dns::dnssec::builtin_trust_anchors();
+  dns::dnssec::Verifier verifier_;
   Asking asking_;
   Rounds rounds_;
   std::atomic<dns::Duration::rep> heartbeat_;

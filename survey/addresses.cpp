@@ -84,6 +84,7 @@ class Walk {
     if (memory != state_.names.end()) {
       added.a = memory->second.a;
       added.aaaa = memory->second.aaaa;
+      added.path = memory->second.path;
     }
     open_.push_back(name);
   }
@@ -230,6 +231,29 @@ dns::Task<void> AddressAsker::resolve(std::vector<dns::Name> names, dns::SteadyT
   co_await scope.join();
 }
 
+std::vector<dns::Name> AddressAsker::take_path_wanted() {
+  std::vector<dns::Name> names;
+  for (auto& [name, memory] : state_.names) {
+    if (std::exchange(memory.path_wanted, false)) names.push_back(name);
+  }
+  return names;
+}
+
+dns::Task<void> AddressAsker::find_path(dns::Name name, dns::SteadyTime deadline) {
+  const NameMemory& resolved = state_.names[name];
+  dns::Resolution of = resolved.a.result == ResolutionResult::ok ? resolved.a : resolved.aaaa;
+  if (!of.last && resolved.a.last) of = resolved.a;
+  Path path;
+  const dns::Name zone = zone_of_addresses(of);
+  if (!is_own(name, zone)) {
+    Path found = co_await paths_.path_to_addresses(std::move(of), deadline);
+    if (found && !(found->zone == plan_.zone)) path = std::move(found);
+  }
+  NameMemory& memory = state_.names[name];
+  memory.proof_wanted = path && paths_.status_of(path) != dns::dnssec::Status::insecure;
+  memory.path = std::move(path);
+}
+
 void AddressAsker::repeat_failed(const Reach& reached) {
   for (const Nameserver& nameserver : reached.nameservers) {
     NameMemory& memory = state_.names[nameserver.name];
@@ -253,6 +277,13 @@ dns::Task<void> AddressAsker::resolve_one(dns::Name name, dns::RRType type,
   if (resolution.result == ResolutionResult::not_asked && known) co_return;
   got = now;
   (is_a ? memory.a : memory.aaaa) = std::move(resolution);
+  memory.path_wanted = true;
+}
+
+// The surveyed zone's own servers are asked for what it holds. Where they serve the zone above too
+// the resolver may not know better than that one.
+bool AddressAsker::is_own(const dns::Name& name, const dns::Name& zone) const {
+  return zone == plan_.zone || (name.is_at_or_below(plan_.zone) && !zone.is_below(plan_.zone));
 }
 
 bool AddressAsker::is_due(const NameMemory& memory, dns::RRType type) const {

@@ -57,9 +57,9 @@ dns::Duration resolve_again_after(dns::ResolutionResult result, const ZonePlan& 
 class AddressAsker {
  public:
   /// All outlive the object.
-  AddressAsker(dns::Resolver& resolver, const dns::Clock& clock, const ZonePlan& plan,
-               ZoneMemory::State& state)
-      : resolver_(resolver), clock_(clock), plan_(plan), state_(state) {}
+  AddressAsker(dns::Resolver& resolver, PathAsker& paths, const dns::Clock& clock,
+               const ZonePlan& plan, ZoneMemory::State& state)
+      : resolver_(resolver), paths_(paths), clock_(clock), plan_(plan), state_(state) {}
 
   /// The names of `reached` of which a family is due.
   std::vector<dns::Name> due(const Reach& reached) const;
@@ -67,14 +67,23 @@ class AddressAsker {
   /// Resolves the families of `names` that are due.
   dns::Task<void> resolve(std::vector<dns::Name> names, dns::SteadyTime deadline);
 
+  /// The names resolved since this was called last: their paths may have changed.
+  std::vector<dns::Name> take_path_wanted();
+
+  /// Looks for the path to the zone that holds the addresses of `name`. Not needed to ask servers:
+  /// it may run beside everything else of the survey.
+  dns::Task<void> find_path(dns::Name name, dns::SteadyTime deadline);
+
   /// Makes the names whose resolution failed in a way that may pass due at once.
   void repeat_failed(const Reach& reached);
 
  private:
   dns::Task<void> resolve_one(dns::Name name, dns::RRType type, dns::SteadyTime deadline);
   bool is_due(const NameMemory& memory, dns::RRType type) const;
+  bool is_own(const dns::Name& name, const dns::Name& zone) const;
 
   dns::Resolver& resolver_;
+  PathAsker& paths_;
   const dns::Clock& clock_;
   const ZonePlan& plan_;
   ZoneMemory::State& state_;

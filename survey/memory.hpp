@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "survey/path.hpp"
 #include "survey/surveyor.hpp"
 
 namespace survey {
@@ -27,7 +28,10 @@ struct NameMemory {
   dns::SteadyTime got_aaaa = dns::SteadyTime::min();
   dns::SteadyTime next_a = dns::SteadyTime::min();
   dns::SteadyTime next_aaaa = dns::SteadyTime::min();
-  dns::SteadyTime seen{};  ///< last round that had the name
+  Path path;                  ///< to the zone that holds the addresses; see Nameserver::path
+  bool path_wanted = false;   ///< resolved anew since that was looked for
+  bool proof_wanted = false;  ///< the zone may be signed: the responses hold what shows it
+  dns::SteadyTime seen{};     ///< last round that had the name
 };
 
 /// What is kept of one address between rounds.

@@ -76,6 +76,7 @@ bool is_unremarkable(const dns::Resolution& resolution, bool has_address) {
 }
 
 void let_go(NameMemory& memory) {
+  if (memory.proof_wanted) return;
   const bool has_address = memory.a.result == dns::ResolutionResult::ok ||
                            memory.aaaa.result == dns::ResolutionResult::ok;
   for (dns::Resolution* resolution : {&memory.a, &memory.aaaa}) {

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dns/dnssec_path.hpp"
 #include "dns/exchange.hpp"
 #include "dns/resolution.hpp"
 #include "dns/time.hpp"
@@ -70,6 +71,9 @@ struct Nameserver {
   std::vector<dns::IpAddress> glue;  ///< from the parent's referrals, without repeats
   dns::Resolution a;                 ///< both are asked for whatever family servers are asked over
   dns::Resolution aaaa;
+  /// Down to the zone that holds its addresses; null inside the surveyed zone (judged by its
+  /// servers) and when not looked for.
+  std::shared_ptr<const dns::dnssec::PathZone> path;
 };
 
 /// One nameserver at one address: what is asked, and what the S labels name.
@@ -117,6 +121,9 @@ struct Survey {
   bool partial = false;  ///< the deadline cut it short
   Vantage vantage;
   Delegation delegation;
+  /// Down to the parent; null for the root, for a trust anchor's own zone, and when nothing of it
+  /// was found.
+  std::shared_ptr<const dns::dnssec::PathZone> path;
   std::vector<Nameserver> nameservers;        ///< sorted by name
   std::vector<AddressObservation> addresses;  ///< sorted by address
   std::vector<Server> servers;                ///< sorted by name, then address

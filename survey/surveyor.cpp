@@ -9,6 +9,7 @@
 #include "survey/addresses.hpp"
 #include "survey/delegation.hpp"
 #include "survey/memory.hpp"
+#include "survey/path.hpp"
 #include "survey/servers.hpp"
 #include "survey/sharing.hpp"
 
@@ -27,11 +28,12 @@ constexpr dns::Duration kLookTolerance = std::chrono::seconds(1);
 /// One survey under way.
 class Round {
  public:
-  Round(dns::Client& client, dns::Resolver& resolver, VantageProbe& vantage,
+  Round(dns::Client& client, dns::Resolver& resolver, PathAsker& paths, VantageProbe& vantage,
         const dns::AddressPolicy& policy, const std::function<std::uint32_t()>& random,
         const ZonePlan& plan, ZoneMemory::State& state, dns::SteadyTime deadline)
       : client_(client),
         resolver_(resolver),
+        paths_(paths),
         vantage_(vantage),
         plan_(plan),
         state_(state),
@@ -41,7 +43,7 @@ class Round {
         ask_deadline_(deadline - std::min<dns::Duration>(
                                      kVantageReserve, (deadline - begun_) / kVantageReserveShare)),
         delegation_(client, resolver, plan, state),
-        addresses_(resolver, clock_, plan, state),
+        addresses_(resolver, paths, clock_, plan, state),
         servers_(client, policy, plan, state, random) {
     survey_.zone = plan.zone;
     survey_.port = plan.port;
@@ -52,9 +54,12 @@ class Round {
   dns::Task<std::shared_ptr<const Survey>> run() {
     const dns::SteadyTime parent_deadline = share_of_time(2, 5);
     co_await delegation_.refresh_if_due(parent_deadline);
+    look_for_path();
     co_await gather();
     co_await ask_parents_on_failure();
     co_await confirm_failures();
+    look_for_path();
+    co_await paths_sought_.join();
     co_await suspect_vantage();
     build();
     co_return std::make_shared<const Survey>(std::move(survey_));
@@ -75,7 +80,24 @@ class Round {
       if (!names.empty()) scope.spawn(addresses_.resolve(std::move(names), resolve_deadline));
       for (const dns::IpAddress& address : open) scope.spawn(ask(address, names_of(reached)));
       co_await scope.join();
+      for (const dns::Name& name : addresses_.take_path_wanted()) {
+        paths_sought_.spawn(addresses_.find_path(name, ask_deadline_));
+      }
     }
+  }
+
+  // Unless the path to this parent is looked for already.
+  void look_for_path() {
+    if (paths_.begins_at(plan_.zone)) return;
+    if (!state_.parent.found && state_.words.empty()) return;
+    if (path_sought_to_ == state_.parent.parent) return;
+    path_sought_to_ = state_.parent.parent;
+    paths_sought_.spawn(find_path(state_.parent.parent));
+  }
+
+  dns::Task<void> find_path(dns::Name parent) {
+    Path found = co_await paths_.path_to(parent, ask_deadline_);
+    if (path_sought_to_ == parent) survey_.path = std::move(found);
   }
 
   dns::Task<void> ask(dns::IpAddress address, std::vector<dns::Name> nameservers) {
@@ -257,6 +279,7 @@ class Round {
 
   dns::Client& client_;
   dns::Resolver& resolver_;
+  PathAsker& paths_;
   VantageProbe& vantage_;
   const ZonePlan& plan_;
   ZoneMemory::State& state_;
@@ -268,22 +291,27 @@ class Round {
   AddressAsker addresses_;
   ServerAsker servers_;
   std::map<dns::IpAddress, AddressObservation> observations_;
+  dns::Scope paths_sought_;  // beside everything else; joined before the end
+  std::optional<dns::Name> path_sought_to_;
   Survey survey_;
 };
 
 }  // namespace
 
-Surveyor::Surveyor(dns::Client& client, dns::Resolver& resolver, VantageProbe& vantage,
-                   const dns::AddressPolicy& policy, std::function<std::uint32_t()> random)
+Surveyor::Surveyor(dns::Client& client, dns::Resolver& resolver, PathAsker& paths,
+                   VantageProbe& vantage, const dns::AddressPolicy& policy,
+                   std::function<std::uint32_t()> random)
     : client_(client),
       resolver_(resolver),
+      paths_(paths),
       vantage_(vantage),
       policy_(policy),
       random_(std::move(random)) {}
 
 dns::Task<std::shared_ptr<const Survey>> Surveyor::survey(ZonePlan plan, ZoneMemory& memory,
                                                           dns::SteadyTime deadline) {
-  Round round(client_, resolver_, vantage_, policy_, random_, plan, memory.state(), deadline);
+  Round round(client_, resolver_, paths_, vantage_, policy_, random_, plan, memory.state(),
+              deadline);
   std::shared_ptr<const Survey> survey = co_await round.run();
   co_return survey;
 }

@@ -15,6 +15,7 @@
 
 #include "dns/client.hpp"
 #include "dns/resolver.hpp"
+#include "survey/path.hpp"
 #include "survey/survey.hpp"
 
 namespace survey {
@@ -101,7 +102,8 @@ class VantageProbe {
 
 class Surveyor {
  public:
-  Surveyor(dns::Client& client, dns::Resolver& resolver, VantageProbe& vantage,
+  /// All but `random` outlive the object.
+  Surveyor(dns::Client& client, dns::Resolver& resolver, PathAsker& paths, VantageProbe& vantage,
            const dns::AddressPolicy& policy, std::function<std::uint32_t()> random);
 
   /// Surveys once. At `deadline` what is still open ends as timeout if it was sent and as not_asked
@@ -112,6 +114,7 @@ class Surveyor {
  private:
   dns::Client& client_;
   dns::Resolver& resolver_;
+  PathAsker& paths_;
   VantageProbe& vantage_;
   const dns::AddressPolicy& policy_;
   std::function<std::uint32_t()> random_;

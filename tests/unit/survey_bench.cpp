@@ -70,10 +70,11 @@ void SurveyBench::start() {
   plan.port = world.port();
   settings.port = world.port();
   resolver.emplace(client, settings);
+  paths.emplace(*resolver, clock, trust);
   std::vector<dns::Endpoint> endpoints;
   for (const dns::IpAddress& target : targets) endpoints.push_back({target, world.port()});
   vantage.emplace(client, endpoints, 250ms);
-  surveyor.emplace(client, *resolver, *vantage, policy, [this] { return random(); });
+  surveyor.emplace(client, *resolver, *paths, *vantage, policy, [this] { return random(); });
 }
 
 std::shared_ptr<const Survey> SurveyBench::survey(dns::Duration within) {

@@ -44,7 +44,11 @@ class SurveyBench : public support::DnsBench {
   survey::ZoneMemory memory;
   dns::AddressPolicy policy{{*dns::Prefix::from_text("127.0.0.0/8")}};
   std::vector<dns::IpAddress> targets;
+  dns::dnssec::TrustAnchors anchors;
+  dns::dnssec::Verifier verifier;
+  const dns::dnssec::Trust trust{anchors, verifier};
   std::optional<dns::Resolver> resolver;
+  std::optional<survey::PathAsker> paths;
   std::optional<survey::VantageProbe> vantage;
   std::optional<survey::Surveyor> surveyor;
 };

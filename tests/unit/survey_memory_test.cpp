@@ -47,13 +47,15 @@ TEST_CASE("equal responses are kept once") {
 
 TEST_CASE("what led to an ordinary address is let go, what led to a fault is not") {
   using R = ResolutionResult;
-  const auto kept = [](dns::Resolution a, dns::Resolution aaaa) {
+  bool proof_wanted = false;
+  const auto kept = [&](dns::Resolution a, dns::Resolution aaaa) {
     ZoneMemory memory;
     NameMemory& ns = memory.state().names[name("ns.")];
     ns.a = std::move(a);
     ns.aaaa = std::move(aaaa);
     ns.a.last = std::make_shared<dns::Exchange>();
     ns.aaaa.last = ns.a.last;
+    ns.proof_wanted = proof_wanted;
     make_compact(memory.state());
     return std::pair(ns.a.last != nullptr, ns.aaaa.last != nullptr);
   };
@@ -63,4 +65,6 @@ TEST_CASE("what led to an ordinary address is let go, what led to a fault is not
   dns::Resolution alias = resolved(R::ok, "198.41.0.4");
   alias.aliases = {name("target.")};
   CHECK(kept(alias, resolved(R::nxdomain)) == std::pair(true, true));
+  proof_wanted = true;
+  CHECK(kept(resolved(R::ok, "198.41.0.4"), resolved(R::nodata)) == std::pair(true, true));
 }
