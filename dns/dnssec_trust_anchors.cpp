@@ -24,6 +24,9 @@ constexpr std::string_view kRootAnchors =
     ". DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D\n"
     ". DS 38696 8 2 683D2D0ACB8C9B712A1948B27F741219298D0A450D612C483AF444A4C0FB2B16\n";
 
+// As kTooManyTrustAnchors says.
+static_assert(kMaxTrustAnchors == 256 && kMaxAnchorsPerZone == 32);
+
 constexpr std::string_view kBlanks = " \t\r";
 constexpr std::string_view kForm =
     "a trust anchor is written as NAME [TTL] [IN] DS TAG ALGORITHM DIGEST-TYPE DIGEST, or as "
@@ -365,9 +368,7 @@ Result<TrustAnchors> parse_trust_anchors(std::string_view text) {
     Result<std::optional<Record>> record = reader.read(entry);
     if (!record) return fail_there(record.error().sentence);
     if (!*record || anchors.contains(**record) || anchors.add(**record)) continue;
-    return fail_there("there are more than " + std::to_string(kMaxTrustAnchors) +
-                      " trust anchors, or more than " + std::to_string(kMaxAnchorsPerZone) +
-                      " of " + (*record)->owner.to_text());
+    return fail_there(std::string(kTooManyTrustAnchors));
   }
   if (anchors.empty()) return fail("there is no trust anchor: no DS and no usable DNSKEY record");
   return anchors;

@@ -18,6 +18,9 @@ namespace dns::dnssec {
 /// Records of all trust anchors together, at most; a file with more is refused, and so is one with
 /// more than kMaxAnchorsPerZone for one zone, of which some would never be looked at.
 inline constexpr std::size_t kMaxTrustAnchors = 256;
+/// What there is to say of a record for which there is no room any more.
+inline constexpr std::string_view kTooManyTrustAnchors =
+    "there are more than 256 trust anchors, or more than 32 of one zone";
 /// Octets of a text with trust anchors, at most: 256 keys of 4096 bits need a fifth of it.
 inline constexpr std::size_t kMaxTrustAnchorText = std::size_t{1} << 20;
 

@@ -52,6 +52,11 @@ std::vector<dns::Endpoint> control_targets(const Config& config) {
 
 }  // namespace
 
+dns::dnssec::TrustAnchors trust_anchors(const Config& config) {
+  return config.resolution.trust_anchors ? *config.resolution.trust_anchors
+                                         : dns::dnssec::builtin_trust_anchors();
+}
+
 Asking::Asking(asio::io_context& io, const dns::Clock& clock, const Config& config,
                const dns::dnssec::Trust& trust, OnAttempt on_attempt)
     : on_attempt_(std::move(on_attempt)),

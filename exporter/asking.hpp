@@ -8,12 +8,16 @@
 #include <asio/io_context.hpp>
 
 #include "dns/client.hpp"
+#include "dns/dnssec_trust_anchors.hpp"
 #include "dns/resolver.hpp"
 #include "exporter/config.hpp"
 #include "exporter/random.hpp"
 #include "survey/surveyor.hpp"
 
 namespace exporter {
+
+/// Where chains of trust begin: the configured anchors, else those of the root that are built in.
+dns::dnssec::TrustAnchors trust_anchors(const Config& config);
 
 class Asking {
  public:

@@ -37,6 +37,34 @@ int exit_code(ZoneStatus status) {
   return kExitUndetermined;
 }
 
+/// Puts what --root-hints and --trust-anchor name in the place of what `resolution` has.
+void read_files(const CheckArguments& arguments, Config::Resolution& resolution,
+                std::vector<std::string>& mistakes) {
+  if (!arguments.root_hints.empty()) {
+    const dns::Result<std::string> text = read_text_file(arguments.root_hints);
+    dns::Result<dns::RootHints> hints =
+        text ? dns::parse_root_hints(*text) : tl::unexpected(text.error());
+    if (hints) {
+      resolution.root_hints_file = arguments.root_hints;
+      resolution.root_hints = std::move(*hints);
+    } else {
+      mistakes.push_back("--root-hints: " + hints.error().sentence);
+    }
+  }
+  if (!arguments.trust_anchor.empty()) {
+    const dns::Result<std::string> text = read_text_file(arguments.trust_anchor);
+    dns::Result<dns::dnssec::TrustAnchors> anchors =
+        text ? dns::dnssec::parse_trust_anchors(*text) : tl::unexpected(text.error());
+    if (anchors) {
+      resolution.trust_anchor_file = arguments.trust_anchor;
+      resolution.trust_anchor_records.clear();
+      resolution.trust_anchors = std::move(*anchors);
+    } else {
+      mistakes.push_back("--trust-anchor: " + anchors.error().sentence);
+    }
+  }
+}
+
 /// The configuration that the arguments describe, or the sentences that say why there is none.
 tl::expected<Config, std::vector<std::string>> configure(const CheckArguments& arguments) {
   Config config;
@@ -59,17 +87,7 @@ tl::expected<Config, std::vector<std::string>> configure(const CheckArguments& a
       mistakes.push_back("--allow: " + prefix.error().sentence);
     }
   }
-  if (!arguments.root_hints.empty()) {
-    const dns::Result<std::string> text = read_text_file(arguments.root_hints);
-    dns::Result<dns::RootHints> hints =
-        text ? dns::parse_root_hints(*text) : tl::unexpected(text.error());
-    if (hints) {
-      config.resolution.root_hints_file = arguments.root_hints;
-      config.resolution.root_hints = std::move(*hints);
-    } else {
-      mistakes.push_back("--root-hints: " + hints.error().sentence);
-    }
-  }
+  read_files(arguments, config.resolution, mistakes);
   if (!mistakes.empty()) return tl::unexpected(std::move(mistakes));
   return config;
 }

@@ -14,8 +14,9 @@ namespace exporter {
 struct CheckArguments {
   std::vector<std::string> zones;
   bool json = false;
-  std::string config_file;  ///< empty: built-in defaults
-  std::string root_hints;   ///< a file; empty: the config's, or the built-in ones
+  std::string config_file;   ///< empty: built-in defaults
+  std::string root_hints;    ///< a file; empty: the config's, or the built-in ones
+  std::string trust_anchor;  ///< a file; empty: the config's, or the built-in ones
   std::optional<std::uint16_t> port;
   std::vector<std::string> allow;  ///< address ranges
   std::string time;                ///< RFC 3339; empty: the time of the survey

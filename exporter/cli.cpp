@@ -74,6 +74,8 @@ void add_check(CLI::App& check, Arguments& arguments) {
       ->type_name("FILE");
   check.add_option("--root-hints", to.root_hints, "Root servers in master-file form")
       ->type_name("FILE");
+  check.add_option("--trust-anchor", to.trust_anchor, "DS or DNSKEY records in master-file form")
+      ->type_name("FILE");
   check.add_option("--port", to.port, "The port at which every server is asked")
       ->check(CLI::Range(1, 65535))
       ->type_name("N");

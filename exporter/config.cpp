@@ -25,6 +25,7 @@ class Parser {
   void finish();
   void check_targets();
   void read_root_hints();
+  void read_trust_anchor_file();
   void add_zones(const Value& list, std::map<dns::Name, ZoneEntry>& zones);
   void add_zone(const Value& value, std::map<dns::Name, ZoneEntry>& zones);
   void add_zone_file(const FileMention& mention, std::map<dns::Name, ZoneEntry>& zones);
@@ -75,6 +76,7 @@ void Parser::finish() {
   draft_.defaults.checks.apply_to(draft_.defaults.options.settings.selection);
   config.defaults = std::make_shared<ZoneOptions>(draft_.defaults.options);
   read_root_hints();
+  read_trust_anchor_file();
   check_targets();
 
   std::map<dns::Name, ZoneEntry> zones;
@@ -131,6 +133,30 @@ void Parser::read_root_hints() {
   }
   draft_.config.resolution.root_hints_file = path;
   draft_.config.resolution.root_hints = std::move(*hints);
+}
+
+void Parser::read_trust_anchor_file() {
+  if (!draft_.trust_anchor_file) return;
+  const auto& [path, at] = *draft_.trust_anchor_file;
+  const dns::Result<std::string> text = read_file_(path);
+  if (!text) {
+    at.mistake(text.error().sentence);
+    return;
+  }
+  const dns::Result<dns::dnssec::TrustAnchors> anchors = dns::dnssec::parse_trust_anchors(*text);
+  if (!anchors) {
+    at.mistake(path + ": " + anchors.error().sentence);
+    return;
+  }
+  Config::Resolution& resolution = draft_.config.resolution;
+  resolution.trust_anchor_file = path;
+  if (!resolution.trust_anchors) resolution.trust_anchors.emplace();
+  for (const dns::Record& record : anchors->records()) {
+    if (resolution.trust_anchors->contains(record)) continue;
+    if (resolution.trust_anchors->add(record)) continue;
+    at.mistake(path + ": with trust_anchors, " + std::string(dns::dnssec::kTooManyTrustAnchors));
+    return;
+  }
 }
 
 void Parser::add_zones(const Value& list, std::map<dns::Name, ZoneEntry>& zones) {

@@ -20,6 +20,7 @@
 
 #include "checks/settings.hpp"
 #include "dns/address.hpp"
+#include "dns/dnssec_trust_anchors.hpp"
 #include "dns/name.hpp"
 #include "dns/root_hints.hpp"
 #include "dns/time.hpp"
@@ -95,8 +96,13 @@ struct Config {
   struct Resolution {
     std::string root_hints_file;               ///< as written; empty: the built-in hints
     std::optional<dns::RootHints> root_hints;  ///< what that file holds
-    std::uint16_t port = 53;                   ///< where all servers are asked
-    std::vector<dns::Prefix> allow;            ///< special-purpose ranges that may be asked
+    std::string trust_anchor_file;             ///< as written; may be empty
+    /// Those of the list `trust_anchors`, as written.
+    std::vector<std::string> trust_anchor_records;
+    /// What both hold together; nothing when neither is given: the built-in anchors.
+    std::optional<dns::dnssec::TrustAnchors> trust_anchors;
+    std::uint16_t port = 53;         ///< where all servers are asked
+    std::vector<dns::Prefix> allow;  ///< special-purpose ranges that may be asked
     bool ipv4 = true;
     bool ipv6 = true;
   } resolution;
@@ -129,8 +135,8 @@ struct Config {
   const ZoneEntry* find(const dns::Name& zone) const;
 };
 
-/// Gives the text of a file that the configuration names (zone lists, root hints). Paths come as
-/// written; relative ones count from the directory of the configuration file.
+/// Gives the text of a file that the configuration names (zone lists, root hints, trust anchors).
+/// Paths come as written; relative ones count from the directory of the configuration file.
 using FileReader = std::function<dns::Result<std::string>(const std::string& path)>;
 
 struct ReadOptions {

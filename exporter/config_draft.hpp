@@ -52,6 +52,7 @@ struct Draft {
   std::optional<Value> zones;
   std::vector<FileMention> zone_files;
   std::optional<FileMention> root_hints;
+  std::optional<FileMention> trust_anchor_file;
   std::vector<Value> control_targets;  ///< where each of config.vantage.control_targets stands
 };
 

@@ -153,13 +153,50 @@ constexpr std::array<Key<Config::Logging>, 2> kLogKeys{{
      true},
 }};
 
-constexpr std::array<Key<Draft>, 5> kResolutionKeys{{
+void read_trust_anchors(const Value& value, Config::Resolution& resolution) {
+  const std::vector<Value> items = value.list();
+  if (items.empty() && value.is_list()) {
+    value.mistake("lists no record; without this key, the built-in trust anchors count");
+  }
+  for (const Value& item : items) {
+    const std::optional<std::string> text = item.text();
+    if (!text) continue;
+    const dns::Result<dns::Record> record = dns::dnssec::parse_trust_anchor(*text);
+    if (!record) {
+      item.mistake(record.error().sentence);
+      continue;
+    }
+    if (!resolution.trust_anchors) resolution.trust_anchors.emplace();
+    if (resolution.trust_anchors->contains(*record)) {
+      item.mistake("this record is listed twice; remove one of them");
+    } else if (!resolution.trust_anchors->add(*record)) {
+      item.mistake(std::string(dns::dnssec::kTooManyTrustAnchors));
+      return;
+    }
+    resolution.trust_anchor_records.push_back(*text);
+  }
+}
+
+constexpr std::array<Key<Draft>, 7> kResolutionKeys{{
     {"root_hints", "file", "",
      "Root servers in master-file form, instead of the built-in ones. For laboratories and private "
      "roots.",
      [](const Value& value, Draft& draft) {
        if (const auto path = value.text()) draft.root_hints = FileMention{*path, value};
      },
+     true},
+    {"trust_anchor_file", "file", "",
+     "DS and DNSKEY records in master-file form that are believed without a signature, at any "
+     "names, instead of the built-in ones of the root.",
+     [](const Value& value, Draft& draft) {
+       if (const auto path = value.text()) draft.trust_anchor_file = FileMention{*path, value};
+     },
+     true},
+    {"trust_anchors", "list of records", "",
+     "The same as a list, such as `[\"example. DS 12345 8 2 49FD...\"]`; added to those of the "
+     "file, "
+     "if one is given.",
+     [](const Value& value, Draft& draft) { read_trust_anchors(value, draft.config.resolution); },
      true},
     {"port", "number", "53", "The port at which every server is asked.",
      [](const Value& value, Draft& draft) {

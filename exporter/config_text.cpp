@@ -143,6 +143,12 @@ void write_resolution(const Config::Resolution& resolution, std::string& out) {
   if (!resolution.root_hints_file.empty()) {
     out += "  root_hints: " + yaml_quoted(resolution.root_hints_file) + "\n";
   }
+  if (!resolution.trust_anchor_file.empty()) {
+    out += "  trust_anchor_file: " + yaml_quoted(resolution.trust_anchor_file) + "\n";
+  }
+  if (!resolution.trust_anchor_records.empty()) {
+    out += "  trust_anchors: " + flow_list(resolution.trust_anchor_records, yaml_quoted) + "\n";
+  }
   out += "  port: " + std::to_string(resolution.port) + "\n";
   out +=
       "  allow: " +

@@ -34,6 +34,22 @@ std::string hints_text(const Config::Resolution& resolution) {
   return text;
 }
 
+/// As keep_restart_keys(), of the two keys that give trust anchors. It is what they come to that
+/// counts, not in which of them it stands.
+void keep_trust_anchors(const Config& running, Config& next, std::vector<std::string>& kept) {
+  const Config::Resolution& before = running.resolution;
+  Config::Resolution& after = next.resolution;
+  if (trust_anchors(running) != trust_anchors(next)) {
+    const bool list_differs = before.trust_anchor_records != after.trust_anchor_records;
+    const bool path_differs = before.trust_anchor_file != after.trust_anchor_file;
+    if (path_differs || !list_differs) kept.emplace_back("resolution.trust_anchor_file");
+    if (list_differs) kept.emplace_back("resolution.trust_anchors");
+  }
+  after.trust_anchors = before.trust_anchors;
+  after.trust_anchor_file = before.trust_anchor_file;
+  after.trust_anchor_records = before.trust_anchor_records;
+}
+
 }  // namespace
 
 std::vector<std::string> keep_restart_keys(const Config& running, Config& next) {
@@ -55,6 +71,7 @@ std::vector<std::string> keep_restart_keys(const Config& running, Config& next) 
   }
   next.resolution.root_hints = running.resolution.root_hints;
   next.resolution.root_hints_file = running.resolution.root_hints_file;
+  keep_trust_anchors(running, next, kept);
   return kept;
 }
 

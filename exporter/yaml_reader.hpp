@@ -101,8 +101,9 @@ class Value {
   /// The same, of at most `most` items; none when there are more.
   std::vector<Value> short_list(std::size_t most) const;
 
-  /// True for a mapping; the node's kind is not a mistake either way.
+  /// True for a mapping, or a list; the node's kind is not a mistake either way.
   bool is_mapping() const { return node_->kind == YamlNode::Kind::mapping; }
+  bool is_list() const { return node_->kind == YamlNode::Kind::sequence; }
 
   /// Calls `visit` for each entry of a mapping whose key is one of `known`, once per key; any other
   /// key and any repeated key is a mistake. False when this is not a mapping.

@@ -24,10 +24,16 @@ constexpr const char* kRootHints =
     ". 3600 IN NS a.root.\n"
     "a.root. 3600 IN A 198.41.0.4\n";
 
-/// The file `hints` has root hints, `none` is not there, all others hold what is fuzzed.
+constexpr const char* kTrustAnchors =
+    ". DNSKEY 257 3 13 AwEAAaz/tAm8yTn4Mfeh5eyI96WSVexT\n"
+    "a.test. DS 1 13 99 AABBCC\n";
+
+/// The file `hints` has root hints, `keys` trust anchors, `none` is not there, all others hold what
+/// is fuzzed.
 exporter::FileReader reader(std::string_view text) {
   return [text](const std::string& path) -> dns::Result<std::string> {
     if (path == "hints") return std::string(kRootHints);
+    if (path == "keys") return std::string(kTrustAnchors);
     if (path == "none") return dns::fail("cannot read none");
     return std::string(text);
   };

@@ -93,7 +93,7 @@ TEST_CASE("wrong arguments end with 2, those of check with 3, and say why") {
         {"check", "--time=yesterday", "a.test"},
         {"check", "--root-hints=/nonexistent", "a.test"},
         {"check", "--config.file=/nonexistent", "a.test"},
-        {"check", "--trust-anchor=x", "a.test"}}) {
+        {"check", "--trust-anchor=/nonexistent", "a.test"}}) {
     const Done done = run(arguments);
     CHECK(done.code == 3);
     CHECK(done.out.empty());
@@ -107,6 +107,17 @@ TEST_CASE("all wrong arguments of check are told at once") {
           "--time: write it like 2026-11-22T16:00:00Z\n"
           "--timeout: write a duration such as 2s or 500ms, at most 60s\n" +
               dns::Name::from_text("a..test").error().sentence + "\n");
+}
+
+TEST_CASE("check tells what is wrong with the files it is given") {
+  const TemporaryFile file("\n. CNAME a.\n");
+  const std::string hints = "--root-hints=" + file.path();
+  const std::string anchors = "--trust-anchor=" + file.path();
+  const Done done = run({"check", hints.c_str(), anchors.c_str(), "a.test"});
+  REQUIRE(done.code == 3);
+  REQUIRE(done.err ==
+          "--root-hints: line 2: root hints have NS, A and AAAA records, not \"CNAME\"\n"
+          "--trust-anchor: line 2: trust anchors are DS and DNSKEY records, not \"CNAME\"\n");
 }
 
 TEST_CASE("check-config") {

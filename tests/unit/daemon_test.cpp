@@ -305,6 +305,53 @@ TEST_CASE("only what a reload cannot change is kept") {
   REQUIRE(exporter::keep_restart_keys(running, other).empty());
 }
 
+TEST_CASE("trust anchors are kept until a restart, from whichever key they come") {
+  const std::string rdata = "13 2 " + std::string(64, 'A');
+  std::string file = "a. DS 1 " + rdata + "\n";
+  const auto make = [&](const std::string& resolution) {
+    return exporter::parse_config(
+               "resolution: {" + resolution + "}\n", "test.yml",
+               [&](const std::string&) -> dns::Result<std::string> { return file; },
+               {.zones_required = false})
+        .value();
+  };
+  const std::string list = "trust_anchors: [a. DS 1 " + rdata + "]";
+  using Keys = std::vector<std::string>;
+  const Config running = make("trust_anchor_file: keys");
+  const auto kept = [&](Config next) {
+    Keys keys = exporter::keep_restart_keys(running, next);
+    CHECK(next.resolution.trust_anchors == running.resolution.trust_anchors);
+    CHECK(next.resolution.trust_anchor_file == "keys");
+    CHECK(next.resolution.trust_anchor_records.empty());
+    return keys;
+  };
+  CHECK(kept(make("trust_anchor_file: keys")).empty());
+  CHECK(kept(make(list)).empty());  // another place for the same
+  CHECK(kept(make("")) == Keys{"resolution.trust_anchor_file"});
+  CHECK(kept(make("trust_anchor_file: keys, trust_anchors: [b. DS 1 " + rdata + "]")) ==
+        Keys{"resolution.trust_anchors"});
+  CHECK(kept(make("trust_anchors: [b. DS 1 " + rdata + "]")) ==
+        Keys{"resolution.trust_anchor_file", "resolution.trust_anchors"});
+  file = "a. DS 2 " + rdata + "\n";
+  CHECK(kept(make("trust_anchor_file: keys")) == Keys{"resolution.trust_anchor_file"});
+  // The built-in ones written out are no change either.
+  const Config builtin = make("");
+  Config written = make(
+      "trust_anchors: ["
+      ". DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D, "
+      ". DS 38696 8 2 683D2D0ACB8C9B712A1948B27F741219298D0A450D612C483AF444A4C0FB2B16]");
+  CHECK(exporter::keep_restart_keys(builtin, written).empty());
+}
+
+TEST_CASE("configured trust anchors stand in place of the built-in ones") {
+  Config config;
+  CHECK(exporter::trust_anchors(config) == dns::dnssec::builtin_trust_anchors());
+  const std::string text = "a.test. DS 1 13 2 " + std::string(64, 'A');
+  config.resolution.trust_anchors = dns::dnssec::parse_trust_anchors(text).value();
+  CHECK(exporter::trust_anchors(config).closest(name("b.a.test")) == name("a.test"));
+  CHECK_FALSE(exporter::trust_anchors(config).closest(dns::Name()));
+}
+
 TEST_CASE("the keys that a reload keeps are those the documentation marks") {
   // Each marked key set to something else, and the keys that are told then.
   std::set<std::string> marked;
@@ -313,8 +360,9 @@ TEST_CASE("the keys that a reload keeps are those the documentation marks") {
   }
   REQUIRE(marked == std::set<std::string>{"log.format", "resolution.ipv4", "resolution.ipv6",
                                           "resolution.port", "resolution.root_hints",
-                                          "vantage.control_targets", "web.listen_address",
-                                          "workers"});
+                                          "resolution.trust_anchor_file",
+                                          "resolution.trust_anchors", "vantage.control_targets",
+                                          "web.listen_address", "workers"});
 }
 
 TEST_CASE("demand on an address is the sum over its zones") {

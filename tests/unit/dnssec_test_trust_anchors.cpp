@@ -261,13 +261,13 @@ TEST_CASE("trust anchors: their number is bounded, in all and for one zone") {
   }
   CHECK(anchors_of(text + text).records().size() == dns::dnssec::kMaxTrustAnchors);
   CHECK(error_of(text + ds("one.more.", 1)) ==
-        "line 257: there are more than 256 trust anchors, or more than 32 of one.more.");
+        "line 257: there are more than 256 trust anchors, or more than 32 of one zone");
 
   text.clear();
   for (std::size_t i = 0; i < dns::dnssec::kMaxAnchorsPerZone; ++i) text += ds("a.", i);
   CHECK(anchors_of(text + ds("b.", 1)).of(name("a.")).size() == dns::dnssec::kMaxAnchorsPerZone);
   CHECK(error_of(text + ds("a.", 999)) ==
-        "line 33: there are more than 256 trust anchors, or more than 32 of a.");
+        "line 33: there are more than 256 trust anchors, or more than 32 of one zone");
 }
 
 TEST_CASE("trust anchors: only well-formed DS and DNSKEY records are added, once") {

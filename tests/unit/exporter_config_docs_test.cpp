@@ -11,10 +11,13 @@ namespace {
 using namespace config_test;
 using exporter::Config;
 
+/// DS RDATA but for the key tag.
+const std::string kDs = "13 2 " + std::string(64, 'A');
+
 }  // namespace
 
 TEST_CASE("what is written reads back the same") {
-  const Files files{{"hints", kRootHints}};
+  const Files files{{"hints", kRootHints}, {"keys", ". DS 1 " + kDs + "\n"}};
   for (const std::string& text :
        {std::string("zones: [example.com]\n"),
         std::string(
@@ -31,7 +34,10 @@ TEST_CASE("what is written reads back the same") {
             "checks: {disable: [connectivity], severity: {dnssec: notice}}\n"
             "web: {listen_address: ':9'}\n"
             "log: {level: error, format: json}\n"
-            "resolution: {root_hints: hints, port: 1, allow: [127.0.0.0/8], ipv6: false}\n"
+            "resolution: {root_hints: hints, port: 1, allow: [127.0.0.0/8], ipv6: false,\n"
+            "  trust_anchor_file: keys, trust_anchors: [\"a. DS (\\n 2 " +
+            kDs +
+            ") ; \\\"c\\\"\"]}\n"
             "pacing: {queries_per_second: 0.5, prefixes: [{prefix: '2001:db8::/32', burst: 7}]}\n"
             "vantage: {name: 'a \"b\" \\c', control_targets: [127.0.0.1]}\n"
             "probe: {allow: ['*', '*.test', x.test], concurrency: 3}\n"
@@ -52,6 +58,7 @@ TEST_CASE("what is written reads back the same") {
       REQUIRE(other.settings.expected_nameservers == entry.options->settings.expected_nameservers);
     }
     REQUIRE(again.vantage.name == config.vantage.name);
+    REQUIRE(again.resolution.trust_anchors == config.resolution.trust_anchors);
   }
 }
 

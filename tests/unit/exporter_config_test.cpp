@@ -29,6 +29,7 @@ TEST_CASE("one line is a complete configuration") {
   REQUIRE(config.pacing.pace.queries_per_second == 20);
   REQUIRE(config.resolution.port == 53);
   REQUIRE_FALSE(config.resolution.root_hints.has_value());
+  REQUIRE_FALSE(config.resolution.trust_anchors.has_value());
   REQUIRE(config.probe.concurrency == 8);
   REQUIRE(config.workers == 0);
 }
