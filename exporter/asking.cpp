@@ -59,12 +59,13 @@ dns::dnssec::TrustAnchors trust_anchors(const Config& config) {
 
 Asking::Asking(asio::io_context& io, const dns::Clock& clock, const Config& config,
                const dns::dnssec::Trust& trust, OnAttempt on_attempt)
-    : on_attempt_(std::move(on_attempt)),
+    : trust_(trust),
+      on_attempt_(std::move(on_attempt)),
       policy_(config.resolution.allow),
       engine_(io, clock, std::ref(random_), engine_settings(config, on_attempt_)),
       client_(engine_),
       resolver_(client_, resolver_settings(config)),
-      paths_(resolver_, clock, trust),
+      paths_(resolver_, clock, trust_),
       vantage_(client_, control_targets(config)),
       surveyor_(client_, resolver_, paths_, vantage_, policy_, std::ref(random_)) {}
 

@@ -8,6 +8,7 @@
 #include <asio/io_context.hpp>
 
 #include "dns/client.hpp"
+#include "dns/dnssec_path.hpp"
 #include "dns/dnssec_trust_anchors.hpp"
 #include "dns/resolver.hpp"
 #include "exporter/config.hpp"
@@ -24,8 +25,8 @@ class Asking {
   using OnAttempt = std::function<void(dns::Transport, dns::Outcome, dns::Duration elapsed)>;
 
   /// `io`, `clock` and what `trust` refers to outlive it. Of `config` only the sections resolution,
-  /// pacing and vantage are read, and nothing of it is kept by reference. `on_attempt` hears of
-  /// every attempt that ends; it may be empty.
+  /// pacing and vantage are read, but for its trust anchors, and nothing of it is kept by
+  /// reference. `on_attempt` hears of every attempt that ends; it may be empty.
   Asking(asio::io_context& io, const dns::Clock& clock, const Config& config,
          const dns::dnssec::Trust& trust, OnAttempt on_attempt = {});
 
@@ -34,8 +35,10 @@ class Asking {
 
   dns::Engine& engine() { return engine_; }
   survey::Surveyor& surveyor() { return surveyor_; }
+  const dns::dnssec::Trust& trust() const { return trust_; }
 
  private:
+  const dns::dnssec::Trust trust_;
   OnAttempt on_attempt_;
   SecureRandom random_;
   dns::AddressPolicy policy_;

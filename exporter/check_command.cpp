@@ -127,13 +127,11 @@ dns::Task<void> end_when_joined(dns::Scope& surveys, Asking& asking, asio::io_co
 }
 
 /// Surveys all targets side by side, on this thread.
-Surveys survey_all(const std::vector<Target>& targets, const Config& config, bool confirm,
-                   const dns::Clock& clock) {
+Surveys survey_all(const std::vector<Target>& targets, const Config& config,
+                   const dns::dnssec::Trust& trust, bool confirm, const dns::Clock& clock) {
   asio::io_context io(1);
   const auto work = asio::make_work_guard(io);
-  const dns::dnssec::TrustAnchors anchors = dns::dnssec::builtin_trust_anchors();
-  dns::dnssec::Verifier verifier;
-  Asking asking(io, clock, config, {anchors, verifier});
+  Asking asking(io, clock, config, trust);
   Surveys surveys(targets.size());
   dns::Scope running;
   dns::Scope ending;
@@ -188,7 +186,10 @@ int run_check(const CheckArguments& arguments, const CheckTerminal& terminal, st
     return kExitUndetermined;
   }
 
-  const Surveys surveys = survey_all(targets, *config, arguments.confirm, clock);
+  const dns::dnssec::TrustAnchors anchors = trust_anchors(*config);
+  dns::dnssec::Verifier verifier;
+  const dns::dnssec::Trust trust{anchors, verifier};
+  const Surveys surveys = survey_all(targets, *config, trust, arguments.confirm, clock);
   std::vector<std::shared_ptr<const checks::ZoneReport>> reports;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const checks::Judgement judgement = checks::judge(*surveys[i], {}, targets[i].options->settings,

@@ -83,9 +83,10 @@ Daemon::Daemon(DaemonOptions options, Config config, const dns::Clock& clock, Lo
         apply_command_line(config);
         return std::make_shared<const Config>(std::move(config));
       }()),
+      anchors_(trust_anchors(*config_)),
       metrics_(options_.version, clock),
       workers_(worker_threads(*config_), kWaitingJudgements, checks::judge),
-      asking_(io_, clock, *config_, {anchors_, verifier_},
+      asking_(io_, clock, *config_, trust_,
               [this](dns::Transport, dns::Outcome outcome, dns::Duration elapsed) {
                 if (outcome == dns::Outcome::answered) metrics_.observe_query(elapsed);
               }),
@@ -103,6 +104,7 @@ dns::Result<std::unique_ptr<Daemon>> Daemon::start(DaemonOptions options, Config
   daemon->configure_stores(running);
   daemon->rounds_.configure(daemon->config_);
   daemon->metrics_.watch_engine(&daemon->asking_.engine().statistics());
+  daemon->metrics_.watch_verifier(&daemon->verifier_);
   daemon->metrics_.config_loaded();
   WebSettings web;
   web.listen = running.web.listen_address;
@@ -239,6 +241,7 @@ void Daemon::stop() {
   }
   if (web_) web_->stop();
   metrics_.watch_engine(nullptr);
+  metrics_.watch_verifier(nullptr);
   workers_.stop();
   if (engine_thread_.joinable()) {
     asio::post(io_, [this] { io_.stop(); });  // after all that was posted before

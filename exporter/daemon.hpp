@@ -21,6 +21,7 @@
 #include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
 
+#include "dns/dnssec_path.hpp"
 #include "exporter/asking.hpp"
 #include "exporter/config.hpp"
 #include "exporter/history_memory.hpp"
@@ -93,6 +94,11 @@ class Daemon final : public Service {
   std::shared_ptr<const Config> config_;
   std::mutex reload_mutex_;  ///< one reload at a time
 
+  // What judgement stands on; the anchors are those of the start. Safe to use from several threads.
+  const dns::dnssec::TrustAnchors anchors_;
+  dns::dnssec::Verifier verifier_;
+  const dns::dnssec::Trust trust_{anchors_, verifier_};
+
   ReportStore store_;
   MemoryHistoryStore histories_;
   OwnMetrics metrics_;
@@ -104,8 +110,6 @@ class Daemon final : public Service {
   asio::steady_timer heartbeat_timer_{io_};
   asio::signal_set signals_{io_};
   Workers workers_;
-  const dns::dnssec::TrustAnchors anchors_ = dns::dnssec::builtin_trust_anchors();
-  dns::dnssec::Verifier verifier_;
   Asking asking_;
   Rounds rounds_;
   std::atomic<dns::Duration::rep> heartbeat_;

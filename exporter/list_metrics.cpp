@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "checks/documentation.hpp"
+#include "dns/dnssec_verifier.hpp"
 #include "dns/engine.hpp"
 #include "exporter/own_metrics.hpp"
 #include "exporter/web_routes.hpp"
@@ -51,11 +52,13 @@ class NoClock final : public dns::Clock {
 void append_own(std::string& out) {
   const NoClock clock;
   const dns::EngineStatistics statistics;
+  const dns::dnssec::Verifier verifier;
   OwnMetrics own("", clock);
   // What is absent until it happens has happened.
   own.config_loaded();
   own.set_vantage_usable(dns::Family::ipv4, dns::Transport::udp, true);
   own.watch_engine(&statistics);
+  own.watch_verifier(&verifier);
   auto families = own.collect({});
   std::sort(families.begin(), families.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });

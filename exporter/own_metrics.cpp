@@ -9,6 +9,7 @@
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 
+#include "dns/dnssec_verifier.hpp"
 #include "dns/engine.hpp"
 #include "dns/exchange.hpp"
 #include "exporter/process_metrics.hpp"
@@ -74,6 +75,23 @@ MetricFamily attempts_family(const dns::EngineStatistics& statistics) {
                  static_cast<double>(count)));
     }
   }
+  return family;
+}
+
+MetricFamily verifications_family(const dns::dnssec::Verifier::Counters& counters) {
+  MetricFamily family{"dnszone_exporter_verifications_total",
+                      "Signatures that were to be verified: cached (the result was remembered), "
+                      "or computed and found valid or invalid. Cryptography alone; what it means "
+                      "for a zone, its findings say.",
+                      MetricType::Counter,
+                      {}};
+  const auto add = [&family](const char* result, std::uint64_t count) {
+    family.metric.push_back(
+        metric(MetricType::Counter, {{"result", result}}, static_cast<double>(count)));
+  };
+  add("cached", counters.cached);
+  add("valid", counters.valid);
+  add("invalid", counters.invalid);
   return family;
 }
 
@@ -161,8 +179,9 @@ class OwnMetrics::Impl {
   Gauge& lag_;
   prometheus::Histogram& durations_;
 
-  mutable std::mutex engine_mutex_;
-  const dns::EngineStatistics* engine_ = nullptr;
+  mutable std::mutex watched_mutex_;
+  const dns::EngineStatistics* engine_ = nullptr;    // guarded by watched_mutex_
+  const dns::dnssec::Verifier* verifier_ = nullptr;  // guarded by watched_mutex_
 };
 
 OwnMetrics::OwnMetrics(std::string_view version, const dns::Clock& clock)
@@ -180,8 +199,13 @@ void OwnMetrics::config_rejected() {
 }
 
 void OwnMetrics::watch_engine(const dns::EngineStatistics* statistics) {
-  const std::lock_guard lock(impl_->engine_mutex_);
+  const std::lock_guard lock(impl_->watched_mutex_);
   impl_->engine_ = statistics;
+}
+
+void OwnMetrics::watch_verifier(const dns::dnssec::Verifier* verifier) {
+  const std::lock_guard lock(impl_->watched_mutex_);
+  impl_->verifier_ = verifier;
 }
 
 void OwnMetrics::observe_query(dns::Duration elapsed) {
@@ -211,7 +235,10 @@ std::vector<MetricFamily> OwnMetrics::collect(const ZoneStates& states) const {
   std::vector<MetricFamily> families = registry_->Collect();
   families.push_back(zone_family(states));
   {
-    const std::lock_guard lock(impl_->engine_mutex_);
+    const std::lock_guard lock(impl_->watched_mutex_);
+    if (impl_->verifier_ != nullptr) {
+      families.push_back(verifications_family(impl_->verifier_->counters()));
+    }
     if (impl_->engine_ != nullptr) {
       families.push_back(attempts_family(*impl_->engine_));
       families.push_back(

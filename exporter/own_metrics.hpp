@@ -20,7 +20,10 @@
 
 namespace dns {
 struct EngineStatistics;
+namespace dnssec {
+class Verifier;
 }
+}  // namespace dns
 
 namespace exporter {
 
@@ -53,6 +56,9 @@ class OwnMetrics {
   /// Reads queries_total and queries_in_flight from `statistics` at every collection. It must stay
   /// valid until this is called with null, which waits for a collection that is under way.
   void watch_engine(const dns::EngineStatistics* statistics);
+
+  /// The same of verifications_total and `verifier`.
+  void watch_verifier(const dns::dnssec::Verifier* verifier);
 
   /// One answered query took `elapsed`: query_duration_seconds.
   void observe_query(dns::Duration elapsed);

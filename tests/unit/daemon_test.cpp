@@ -12,6 +12,7 @@
 
 #include "exporter/demand.hpp"
 #include "tests/catch.hpp"
+#include "tests/unit/raw_client.hpp"
 
 namespace {
 
@@ -173,6 +174,10 @@ TEST_CASE("a daemon starts, surveys what it is asked for, and stops") {
   REQUIRE(running.probe("x.allowed.test").status == Status::done);
   REQUIRE(running.probe("other.test").status == Status::not_allowed);
   REQUIRE(contains(running.daemon().config_text(), "  - \"a.test\"\n"));
+  // Its parts are watched: the engine has asked, the verifier is there.
+  const std::string page = web_test::fetch(running.daemon().address(), "GET", "/metrics").body;
+  CHECK(contains(page, "dnszone_exporter_queries_total{"));
+  CHECK(contains(page, "dnszone_exporter_verifications_total{result=\"cached\"}"));
 
   running.daemon().request_stop();
   REQUIRE(running.returns());

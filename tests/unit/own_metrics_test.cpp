@@ -5,6 +5,7 @@
 #include <map>
 #include <sstream>
 
+#include "dns/dnssec_verifier.hpp"
 #include "dns/engine.hpp"
 #include "exporter/exposition_text.hpp"
 #include "exporter/list_metrics.hpp"
@@ -77,6 +78,27 @@ TEST_CASE("own metrics: the engine's counters are read when collected") {
   CHECK(has(text, "dnszone_exporter_stray_datagrams_total 2"));
   own.watch_engine(nullptr);
   CHECK(text_of(own).find("dnszone_exporter_queries_total") == std::string::npos);
+}
+
+TEST_CASE("own metrics: the verifier's counters are read when collected") {
+  web_test::StillClock clock;
+  exporter::OwnMetrics own("1.2.3", clock);
+  CHECK(text_of(own).find("verifications_total") == std::string::npos);
+  dns::dnssec::Verifier verifier;
+  own.watch_verifier(&verifier);
+  CHECK(has(text_of(own), R"(dnszone_exporter_verifications_total{result="valid"} 0)"));
+  // Octets of the right size, and no signature.
+  dns::Dnskey key{257, 3, 15, {}};
+  key.public_key.assign(32, 7);
+  const dns::Bytes data{1, 2, 3};
+  const dns::Bytes signature(64, 9);
+  for (int round = 0; round < 3; ++round) verifier.verify(key, data, signature);
+  const std::string text = text_of(own);
+  CHECK(has(text, R"(dnszone_exporter_verifications_total{result="cached"} 2)"));
+  CHECK(has(text, R"(dnszone_exporter_verifications_total{result="valid"} 0)"));
+  CHECK(has(text, R"(dnszone_exporter_verifications_total{result="invalid"} 1)"));
+  own.watch_verifier(nullptr);
+  CHECK(text_of(own).find("verifications_total") == std::string::npos);
 }
 
 TEST_CASE("own metrics: zones are pending, current or stale") {
