@@ -165,7 +165,7 @@ void cns_signed(const Context& context, Findings& findings) {
   };
   const std::size_t with = count(true);
   if (with == 0 || count(false) == 0) return;
-  const bool secure = facts.delegation.secure;
+  const bool secure = facts.validators_care();
   for (const ServerFacts& server : facts.servers) {
     const AddressFacts& address = facts.address_of(server);
     if (address.is_signed != false) continue;

@@ -6,13 +6,15 @@
 namespace checks {
 
 std::unique_ptr<const Facts> derive_facts(const survey::Survey& survey, const History& history,
-                                          const ZoneSettings& settings, dns::WallTime now) {
+                                          const ZoneSettings& settings,
+                                          const dns::dnssec::Trust& trust, dns::WallTime now) {
   auto facts = std::make_unique<Facts>(survey, now);
   derive_address_facts(*facts, settings);
   derive_nameserver_facts(*facts);
   derive_serial_facts(*facts, history, settings);
   derive_delegation_facts(*facts);
   derive_service_facts(*facts);
+  derive_dnssec_facts(*facts, trust);
   return facts;
 }
 
@@ -32,6 +34,12 @@ bool Facts::vantage_is_cut_off() const {
   using survey::Usable;
   const auto [ipv4, ipv6] = std::pair(survey.vantage.udp_ipv4, survey.vantage.udp_ipv6);
   return ipv4 != Usable::yes && ipv6 != Usable::yes && (ipv4 == Usable::no || ipv6 == Usable::no);
+}
+
+std::int64_t Facts::told_at(const survey::Answer* answer, const dns::Exchange& exchange) const {
+  if (answer == nullptr || !answer->carried_over) return now_seconds();
+  const auto age = std::chrono::floor<std::chrono::seconds>(survey.finished - exchange.sent);
+  return now_seconds() - std::max<std::int64_t>(age.count(), 0);
 }
 
 }  // namespace checks

@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "checks/facts_dnssec.hpp"
 #include "checks/history.hpp"
 #include "checks/settings.hpp"
 #include "survey/survey.hpp"
@@ -94,31 +95,6 @@ struct NegativeFacts {
   std::uint32_t soa_minimum = 0;
 };
 
-/// Values of the label `rrset`.
-enum class SignedRrset : std::uint8_t { soa, ns, dnskey, denial, address };
-inline constexpr std::size_t kSignedRrsets = 5;
-std::string_view to_text(SignedRrset rrset);
-
-struct Validity {
-  std::int64_t inception = 0;  ///< seconds since 1970
-  std::int64_t expiration = 0;
-  std::uint16_t key_tag = 0;
-};
-
-/// One RRset that carries signatures, at one address.
-struct SignedSet {
-  SignedRrset rrset{};
-  dns::Name owner;
-  dns::RRType type{};
-  Validity latest;                  ///< of the signature that expires last
-  std::optional<Validity> current;  ///< of the one that expires last among those valid at judged_at
-  std::int64_t judged_at = 0;       ///< now, or when a carried-over answer was got
-  const dns::Exchange* exchange = nullptr;
-
-  bool expired() const { return !current && latest.expiration < judged_at; }
-  bool in_future() const { return !current && !expired(); }
-};
-
 /// An authoritative answer about the address of an in-domain nameserver.
 struct OwnAddressAnswer {
   dns::Name name;
@@ -139,7 +115,7 @@ struct AddressFacts {
   const dns::Exchange* dnskey_exchange = nullptr;
   std::optional<bool> is_signed;
   NegativeFacts negative;
-  std::vector<SignedSet> signatures;
+  AddressDnssec dnssec;
   std::vector<OwnAddressAnswer> own_addresses;
   std::optional<double> expire_option;  ///< EDNS EXPIRE in seconds, as of `expire_option_age` ago
   double expire_option_age = 0;
@@ -230,8 +206,6 @@ struct DelegationFacts {
   std::vector<GlueDifference> glue_differences;
   std::optional<bool> consistent;
   std::optional<std::size_t> ds_records;
-  /// Validators have a reason to validate: a DS at the parent, or the root.
-  bool secure = false;
   const dns::Exchange* referral = nullptr;  ///< the newest one; evidence of parent-side findings
 };
 
@@ -265,6 +239,7 @@ struct Facts {
   DelegationFacts delegation;
   SerialFacts serials;
   ServiceFacts service;
+  DnssecFacts dnssec;
 
   const AddressFacts& address_of(const ServerFacts& server) const {
     return addresses[server.address];
@@ -284,6 +259,11 @@ struct Facts {
   /// found from here says nothing about the zone. A family that is not used has no control targets
   /// and stays unknown.
   bool vantage_is_cut_off() const;
+  /// Validators have a reason to validate: what is wrong with signatures harms users.
+  bool validators_care() const;
+  /// The time an answer speaks for, in seconds since 1970: now, or, for one kept of an earlier
+  /// round, when it was got. It says nothing about signatures that were replaced since.
+  std::int64_t told_at(const survey::Answer* answer, const dns::Exchange& exchange) const;
   std::int64_t now_seconds() const {
     return std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
   }
@@ -295,7 +275,8 @@ struct Facts {
 
 /// Derives the facts of `survey`, judged at `now`.
 std::unique_ptr<const Facts> derive_facts(const survey::Survey& survey, const History& history,
-                                          const ZoneSettings& settings, dns::WallTime now);
+                                          const ZoneSettings& settings,
+                                          const dns::dnssec::Trust& trust, dns::WallTime now);
 
 // The steps of derive_facts, each in a file of its own; each reads what the earlier ones wrote.
 void derive_address_facts(Facts& facts, const ZoneSettings& settings);
@@ -303,6 +284,7 @@ void derive_nameserver_facts(Facts& facts);
 void derive_serial_facts(Facts& facts, const History& history, const ZoneSettings& settings);
 void derive_delegation_facts(Facts& facts);
 void derive_service_facts(Facts& facts);
+void derive_dnssec_facts(Facts& facts, const dns::dnssec::Trust& trust);
 
 /// The newest of some serials in the arithmetic of RFC 1982, which is no total order: the one that
 /// is at or ahead of the most others. Nothing for none.

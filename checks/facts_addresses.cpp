@@ -187,40 +187,11 @@ void count_within_limits(AddressFacts& facts, const Thresholds& thresholds) {
 
 // ---- content ----
 
-// Adds what is signed in `section`: one SignedSet per owner and type that `wanted` lets through.
-template <typename Wanted>
-void collect_signatures(std::vector<SignedSet>& out, const std::vector<dns::Record>& section,
-                        SignedRrset rrset, const dns::Exchange& exchange, std::int64_t judged_at,
-                        const Wanted& wanted) {
-  for (const dns::Record& record : section) {
-    if (record.type != RRType::rrsig || record.rrclass != dns::RRClass::in) continue;
-    const std::optional<dns::Rrsig> rrsig = dns::parse_rrsig(record.rdata);
-    if (!rrsig || !wanted(record.owner, rrsig->type_covered)) continue;
-    const Validity validity{dns::signature_time(rrsig->inception, judged_at),
-                            dns::signature_time(rrsig->expiration, judged_at), rrsig->key_tag};
-    auto set = std::find_if(out.begin(), out.end(), [&](const SignedSet& other) {
-      return other.rrset == rrset && other.owner == record.owner &&
-             other.type == rrsig->type_covered;
-    });
-    if (set == out.end()) {
-      out.push_back({rrset, record.owner, rrsig->type_covered, validity, {}, judged_at, &exchange});
-      set = std::prev(out.end());
-    } else if (validity.expiration > set->latest.expiration) {
-      set->latest = validity;
-    }
-    const bool valid = validity.inception <= judged_at && judged_at <= validity.expiration;
-    if (valid && (!set->current || validity.expiration > set->current->expiration)) {
-      set->current = validity;
-    }
-  }
-}
-
 class AddressReader {
  public:
   AddressReader(AddressFacts& facts, const Facts& all) : facts_(facts), all_(all) {}
 
   void read() {
-    read_soa_signatures();
     read_ns();
     read_dnskey();
     read_negative();
@@ -228,34 +199,10 @@ class AddressReader {
     for (const survey::Answer& answer : facts_.seen->answers) {
       if (answer.id == QuestionId::ns_address) read_own_address(answer);
     }
-    decide_signed();
   }
 
  private:
   const dns::Name& zone() const { return all_.survey.zone; }
-
-  // Signature dates are judged at the time the answer is for: an answer of an earlier round says
-  // nothing about signatures that were replaced since.
-  std::int64_t judged_at(const survey::Answer* answer, const dns::Exchange& exchange) const {
-    if (answer == nullptr || !answer->carried_over) return all_.now_seconds();
-    const auto age = std::chrono::floor<std::chrono::seconds>(all_.survey.finished - exchange.sent);
-    return all_.now_seconds() - std::max<std::int64_t>(age.count(), 0);
-  }
-
-  void collect(const survey::Answer* answer, const dns::Exchange& exchange, SignedRrset rrset,
-               const std::vector<dns::Record>& section, std::initializer_list<RRType> types,
-               const dns::Name* owner) {
-    collect_signatures(facts_.signatures, section, rrset, exchange, judged_at(answer, exchange),
-                       [&](const dns::Name& name, RRType type) {
-                         return (owner == nullptr || name == *owner) &&
-                                std::find(types.begin(), types.end(), type) != types.end();
-                       });
-  }
-
-  void read_soa_signatures() {
-    const dns::Exchange& exchange = *facts_.best->exchange;
-    collect(nullptr, exchange, SignedRrset::soa, exchange.response->answer, {RRType::soa}, &zone());
-  }
 
   void read_ns() {
     const survey::Answer* answer = facts_.seen->find(QuestionId::ns);
@@ -276,7 +223,6 @@ class AddressReader {
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     facts_.ns = std::move(names);
-    collect(answer, *exchange, SignedRrset::ns, exchange->response->answer, {RRType::ns}, &zone());
   }
 
   void read_dnskey() {
@@ -295,8 +241,6 @@ class AddressReader {
     std::sort(keys.begin(), keys.end());
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
     facts_.dnskeys = std::move(keys);
-    collect(answer, *exchange, SignedRrset::dnskey, exchange->response->answer, {RRType::dnskey},
-            &zone());
   }
 
   void read_negative() {
@@ -315,8 +259,6 @@ class AddressReader {
       negative.soa_minimum = soa->minimum;
     }
     negative.kind = negative_kind(*exchange);
-    collect(answer, *exchange, SignedRrset::denial, message.authority,
-            {RRType::nsec, RRType::nsec3}, nullptr);
   }
 
   NegativeKind negative_kind(const dns::Exchange& exchange) const {
@@ -355,7 +297,7 @@ class AddressReader {
     if (!expire) return;
     facts_.expire_option = *expire;
     facts_.expire_option_age =
-        static_cast<double>(all_.now_seconds() - judged_at(answer, *exchange));
+        static_cast<double>(all_.now_seconds() - all_.told_at(answer, *exchange));
   }
 
   void read_own_address(const survey::Answer& answer) {
@@ -372,30 +314,7 @@ class AddressReader {
         own.addresses.push_back(*address);
       }
     }
-    if (own.kind == ResponseKind::answer) {
-      collect(&answer, *exchange, SignedRrset::address, exchange->response->answer,
-              {RRType::a, RRType::aaaa}, &own.name);
-    }
     facts_.own_addresses.push_back(std::move(own));
-  }
-
-  void decide_signed() {
-    if (!facts_.dnskeys) return;
-    const bool any =
-        std::any_of(facts_.signatures.begin(), facts_.signatures.end(), [](const SignedSet& set) {
-          return set.rrset == SignedRrset::soa || set.rrset == SignedRrset::dnskey;
-        });
-    if (!facts_.dnskeys->empty() && !any && gave_up_edns()) return;
-    facts_.is_signed = !facts_.dnskeys->empty() && any;
-  }
-
-  // After two timeouts the last attempt goes without EDNS, so without DO: signatures that are
-  // missing then prove nothing.
-  bool gave_up_edns() const {
-    const auto gave_up = [](const dns::Exchange* exchange) {
-      return exchange != nullptr && !exchange->question.edns && exchange->attempts_timed_out != 0;
-    };
-    return gave_up(facts_.best->exchange) || gave_up(facts_.dnskey_exchange);
   }
 
   AddressFacts& facts_;
@@ -417,22 +336,6 @@ bool TransportFacts::lame() const {
     default:
       return false;
   }
-}
-
-std::string_view to_text(SignedRrset rrset) {
-  switch (rrset) {
-    case SignedRrset::soa:
-      return "soa";
-    case SignedRrset::ns:
-      return "ns";
-    case SignedRrset::dnskey:
-      return "dnskey";
-    case SignedRrset::denial:
-      return "denial";
-    case SignedRrset::address:
-      return "address";
-  }
-  return "";
 }
 
 void derive_address_facts(Facts& facts, const ZoneSettings& settings) {

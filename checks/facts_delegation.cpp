@@ -248,7 +248,6 @@ void derive_delegation_facts(Facts& facts) {
     compare_glue(facts);
     decide_consistency(facts);
   }
-  delegation.secure = !delegation.applies || delegation.ds_records.value_or(0) > 0;
 }
 
 }  // namespace checks

@@ -100,6 +100,46 @@ void neg_nx_vs_nodata(const Context& context, Findings& findings);
 void neg_ttl(const Context& context, Findings& findings);
 void neg_uncacheable(const Context& context, Findings& findings);
 
+// denial_proofs.cpp
+void neg_none(const Context& context, Findings& findings);
+void neg_proof_nxdomain_nsec(const Context& context, Findings& findings);
+void neg_proof_nxdomain_nsec3(const Context& context, Findings& findings);
+void neg_sig(const Context& context, Findings& findings);
+void neg_nsec3_hash(const Context& context, Findings& findings);
+void neg_nsec3_iterations(const Context& context, Findings& findings);
+
+// chain.cpp
+void cns_dnskey(const Context& context, Findings& findings);
+void sec_status(const Context& context, Findings& findings);
+void sec_chain(const Context& context, Findings& findings);
+void sec_trust_anchor(const Context& context, Findings& findings);
+void sec_ds_present(const Context& context, Findings& findings);
+void sec_ds_unsigned(const Context& context, Findings& findings);
+void sec_ds_rrsig(const Context& context, Findings& findings);
+void sec_ds_match(const Context& context, Findings& findings);
+void sec_ds_sep(const Context& context, Findings& findings);
+void sec_ds_orphan(const Context& context, Findings& findings);
+void sec_ds_alg_mismatch(const Context& context, Findings& findings);
+void sec_ds_key_flags(const Context& context, Findings& findings);
+void sec_ds_revoked(const Context& context, Findings& findings);
+void sec_ds_digest_type(const Context& context, Findings& findings);
+void sec_ds_digest_length(const Context& context, Findings& findings);
+void sec_ds_sha1_extra(const Context& context, Findings& findings);
+void sec_dnskey_sig(const Context& context, Findings& findings);
+
+// validation.cpp
+void sec_keys_unsigned(const Context& context, Findings& findings);
+void sec_rrsig_missing(const Context& context, Findings& findings);
+void sec_rrsig_crypto(const Context& context, Findings& findings);
+void sec_rrsig_no_key(const Context& context, Findings& findings);
+void sec_rrsig_fields(const Context& context, Findings& findings);
+void sec_rrsig_ttl(const Context& context, Findings& findings);
+void sec_additional_sig(const Context& context, Findings& findings);
+void sec_dnskey_alg(const Context& context, Findings& findings);
+void sec_dnskey_protocol(const Context& context, Findings& findings);
+void sec_dnskey_revoked(const Context& context, Findings& findings);
+void sec_dnskey_collisions(const Context& context, Findings& findings);
+
 // dnssec.cpp
 void sec_rrsig_expired(const Context& context, Findings& findings);
 void sec_rrsig_remaining(const Context& context, Findings& findings);

@@ -130,6 +130,7 @@ ZoneReport describe(const Facts& facts, const History& history, const ZoneSettin
   report.parent_nameservers = parent_nameservers(facts);
   report.child_nameservers = facts.delegation.child_ns;
   report.ds_records = facts.delegation.ds_records.value_or(0);
+  report.dnssec = facts.dnssec.status;
   for (const survey::Nameserver& nameserver : survey.nameservers) {
     report.nameservers.push_back(nameserver.name);
   }
@@ -142,8 +143,8 @@ ZoneReport describe(const Facts& facts, const History& history, const ZoneSettin
 }  // namespace
 
 Judgement judge(const survey::Survey& survey, const History& history, const ZoneSettings& settings,
-                dns::WallTime now) {
-  const std::unique_ptr<const Facts> facts = derive_facts(survey, history, settings, now);
+                const dns::dnssec::Trust& trust, dns::WallTime now) {
+  const std::unique_ptr<const Facts> facts = derive_facts(survey, history, settings, trust, now);
   const Context context{*facts, history, settings};
   std::vector<Finding> findings = find_all(context);
   for (Finding& finding : findings) settle(finding, context);

@@ -1,5 +1,6 @@
 // Judging: from a Survey and the History of earlier rounds to a ZoneReport and the next History.
-// A pure function: no I/O, no clock but the survey's, no state. Safe to call from any thread.
+// A pure function but for the Verifier's memory: no I/O, no clock but the survey's, no state. Safe
+// to call from any thread.
 #pragma once
 
 #include <memory>
@@ -7,6 +8,7 @@
 #include "checks/history.hpp"
 #include "checks/report.hpp"
 #include "checks/settings.hpp"
+#include "dns/dnssec_path.hpp"
 #include "survey/survey.hpp"
 
 namespace checks {
@@ -18,6 +20,6 @@ struct Judgement {
 
 /// `now` is the time the judgement is made for: survey.finished unless `--time` says another.
 Judgement judge(const survey::Survey& survey, const History& history, const ZoneSettings& settings,
-                dns::WallTime now);
+                const dns::dnssec::Trust& trust, dns::WallTime now);
 
 }  // namespace checks

@@ -11,6 +11,7 @@ namespace {
 using dns::Family;
 using dns::Transport;
 
+constexpr std::size_t kStatuses = 4;
 constexpr std::array kTransports{Transport::udp, Transport::tcp};
 constexpr std::array kFamilies{Family::ipv4, Family::ipv6};
 
@@ -76,28 +77,33 @@ class Measurer {
       of_server(Metric::nameserver_expire_remaining_seconds, *server.expire_remaining);
     }
     if (address.is_signed) of_server(Metric::nameserver_signed, *address.is_signed ? 1 : 0);
+    const AddressDnssec& dnssec = address.dnssec;
+    if (dnssec.valid) of_server(Metric::nameserver_dnssec_valid, *dnssec.valid ? 1 : 0);
+    if (dnssec.denial_valid) {
+      of_server(Metric::nameserver_denial_valid, *dnssec.denial_valid ? 1 : 0);
+    }
     if (known != nullptr && known->failing_since) {
       of_server(Metric::nameserver_failing_since_timestamp_seconds,
                 dns::to_unix_seconds(*known->failing_since));
     }
     for (std::size_t i = 0; i < kSignedRrsets; ++i) {
       const auto rrset = static_cast<SignedRrset>(i);
-      const SignedSet* first = first_to_end(address, rrset);
+      const JudgedRrset* first = first_to_end(address, rrset);
       if (first == nullptr) continue;
       of_server(Metric::nameserver_rrsig_expiry_timestamp_seconds,
-                static_cast<double>(first->latest.expiration))
+                static_cast<double>(first->latest->expiration))
           .extra = to_text(rrset);
       of_server(Metric::nameserver_rrsig_inception_timestamp_seconds,
-                static_cast<double>(first->latest.inception))
+                static_cast<double>(first->latest->inception))
           .extra = to_text(rrset);
     }
   }
 
-  static const SignedSet* first_to_end(const AddressFacts& address, SignedRrset rrset) {
-    const SignedSet* first = nullptr;
-    for (const SignedSet& set : address.signatures) {
-      if (set.rrset != rrset) continue;
-      if (first == nullptr || set.latest.expiration < first->latest.expiration) first = &set;
+  static const JudgedRrset* first_to_end(const AddressFacts& address, SignedRrset rrset) {
+    const JudgedRrset* first = nullptr;
+    for (const JudgedRrset& set : address.dnssec.rrsets) {
+      if (set.rrset != rrset || !set.latest) continue;
+      if (first == nullptr || set.latest->expiration < first->latest->expiration) first = &set;
     }
     return first;
   }
@@ -200,8 +206,9 @@ class Measurer {
     std::set<dns::Bytes> keys;
     bool keys_known = false;
     for (const AddressFacts& address : facts_.addresses) {
-      for (const SignedSet& set : address.signatures) {
-        first = std::min(first.value_or(set.latest.expiration), set.latest.expiration);
+      for (const JudgedRrset& rrset : address.dnssec.rrsets) {
+        if (!rrset.latest) continue;
+        first = std::min(first.value_or(rrset.latest->expiration), rrset.latest->expiration);
       }
       if (!address.dnskeys) continue;
       keys_known = true;
@@ -209,6 +216,27 @@ class Measurer {
     }
     if (first) add(Metric::zone_rrsig_expiry_timestamp_seconds, static_cast<double>(*first));
     if (keys_known) add(Metric::zone_dnskeys, static_cast<double>(keys.size()));
+    for (std::size_t i = 0; i < kStatuses; ++i) {
+      const auto status = static_cast<dns::dnssec::Status>(i);
+      zone_extra(Metric::zone_dnssec_status, to_text(status),
+                 facts_.dnssec.status == status ? 1 : 0);
+    }
+    matching_ds();
+  }
+
+  void matching_ds() {
+    if (facts_.dnssec.delegation != dns::dnssec::Status::secure) return;
+    std::set<const dns::Record*> matching;
+    bool known = false;
+    for (const AddressFacts& address : facts_.addresses) {
+      if (!address.dnssec.keys) continue;
+      known = true;
+      for (const dns::dnssec::AnchorVerdict& anchor : address.dnssec.keys->anchors) {
+        const bool leads = anchor.status == dns::dnssec::AnchorStatus::anchors;
+        if (leads) matching.insert(anchor.record);
+      }
+    }
+    if (known) add(Metric::zone_ds_matching, static_cast<double>(matching.size()));
   }
 
   void findings() {

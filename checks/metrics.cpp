@@ -49,18 +49,26 @@ constexpr std::array kRows{
               T::gauge, S::server, "",
               "How long the server has been behind: the time since any server was first seen with "
               "the oldest serial that is newer than this server's; 0 when it is not behind."},
-    MetricRow{M::nameserver_rrsig_expiry_timestamp_seconds,
-              "dnszone_nameserver_rrsig_expiry_timestamp_seconds", T::gauge, S::server, "rrset",
-              "Expiration of the signature of the RRset that lasts longest (of several RRsets, the "
-              "one that ends first). Signatures are not yet verified cryptographically: all that "
-              "cover the RRset count. It stays, in the past, after expiry."},
+    MetricRow{
+        M::nameserver_rrsig_expiry_timestamp_seconds,
+        "dnszone_nameserver_rrsig_expiry_timestamp_seconds", T::gauge, S::server, "rrset",
+        "Expiration of the signature of the RRset that lasts longest (of several RRsets, the "
+        "one that ends first), among signatures that are correct in every respect but time. It "
+        "stays, in the past, after expiry."},
     MetricRow{M::nameserver_rrsig_inception_timestamp_seconds,
               "dnszone_nameserver_rrsig_inception_timestamp_seconds", T::gauge, S::server, "rrset",
               "Inception of the signature whose expiration is "
-              "dnszone_nameserver_rrsig_expiry_timestamp_seconds; not verified cryptographically "
-              "either."},
+              "dnszone_nameserver_rrsig_expiry_timestamp_seconds."},
     MetricRow{M::nameserver_signed, "dnszone_nameserver_signed", T::gauge, S::server, "",
               "1 when the server serves DNSKEY records and signatures, 0 when it does not."},
+    MetricRow{
+        M::nameserver_dnssec_valid, "dnszone_nameserver_dnssec_valid", T::gauge, S::server, "",
+        "1 when every RRset that the server was asked for validates from the DS at the parent "
+        "or a trust anchor, else 0; only where the delegation is secure."},
+    MetricRow{M::nameserver_denial_valid, "dnszone_nameserver_denial_valid", T::gauge, S::server,
+              "",
+              "1 when the server proves that a name does not exist, else 0; only where the "
+              "delegation is secure."},
     MetricRow{M::nameserver_expire_remaining_seconds, "dnszone_nameserver_expire_remaining_seconds",
               T::gauge, S::server, "",
               "Time until the server must stop serving the zone (RFC 1035 section 3.3.13) unless "
@@ -103,9 +111,19 @@ constexpr std::array kRows{
     MetricRow{M::zone_rrsig_expiry_timestamp_seconds, "dnszone_zone_rrsig_expiry_timestamp_seconds",
               T::gauge, S::zone, "",
               "The earliest dnszone_nameserver_rrsig_expiry_timestamp_seconds of all servers and "
-              "RRsets; not verified cryptographically either."},
+              "RRsets."},
+    MetricRow{M::zone_dnssec_status, "dnszone_zone_dnssec_status", T::gauge, S::zone, "status",
+              "1 for the DNSSEC status of the zone (RFC 4035 section 4.3), 0 for the three others. "
+              "secure: an answering server validates; bogus: none does, or the chain above is "
+              "broken; insecure: it is proven that no DS leads here; indeterminate: nobody "
+              "answers, or the chain cannot be judged."},
     MetricRow{M::zone_ds_records, "dnszone_zone_ds_records", T::gauge, S::zone, "",
               "DS records of the zone at the parent; 0 when it is proven that there is none."},
+    MetricRow{
+        M::zone_ds_matching, "dnszone_zone_ds_matching", T::gauge, S::zone, "",
+        "DS records, or trust anchors of the zone, that lead to a published key which validly "
+        "signs the DNSKEY records at one server at least; only where the delegation is "
+        "secure."},
     MetricRow{M::zone_dnskeys, "dnszone_zone_dnskeys", T::gauge, S::zone, "",
               "Different DNSKEY records that the zone's servers give; 0 when none gives any."},
     MetricRow{M::zone_delegation_consistent, "dnszone_zone_delegation_consistent", T::gauge,

@@ -14,6 +14,7 @@
 #include "checks/metrics.hpp"
 #include "dns/address.hpp"
 #include "dns/codes.hpp"
+#include "dns/dnssec_validation.hpp"
 #include "dns/name.hpp"
 #include "dns/time.hpp"
 
@@ -95,6 +96,7 @@ struct ZoneReport {
   std::vector<dns::Name> parent_nameservers;  ///< the parent's NS set; empty when not delegated
   std::vector<dns::Name> child_nameservers;   ///< union over the answering servers
   std::size_t ds_records = 0;
+  dns::dnssec::Status dnssec = dns::dnssec::Status::indeterminate;  ///< RFC 4035 section 4.3
   std::vector<dns::Name> nameservers;  ///< every name; what Measurement::nameserver indexes
   std::vector<ServerState> servers;
   std::vector<Finding> findings;          ///< worst first, then by subject

@@ -71,7 +71,8 @@ DsReason judge_denial(const DenialQuestion& question, const DenialVerdict& denia
 }
 
 const Message* response_of(const std::shared_ptr<const Exchange>& exchange) {
-  return exchange && exchange->answered() ? exchange->response.get() : nullptr;
+  const bool tells = exchange && exchange->answered() && !exchange->gave_up_edns();
+  return tells ? exchange->response.get() : nullptr;
 }
 
 bool has_answer(const Message* response) {

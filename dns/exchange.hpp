@@ -59,6 +59,9 @@ struct Exchange {
   std::shared_ptr<const Message> response;  ///< not null exactly when answered
 
   bool answered() const { return outcome == Outcome::answered; }
+  /// After two timeouts the last attempt goes without OPT, so without DO: DNSSEC records that are
+  /// missing in its answer prove nothing.
+  bool gave_up_edns() const { return !question.edns && attempts_timed_out != 0; }
 };
 
 /// A question over UDP with its follow-up: when the answer had TC=1, `tcp` is the retry.

@@ -193,7 +193,7 @@ int run_check(const CheckArguments& arguments, const CheckTerminal& terminal, st
   std::vector<std::shared_ptr<const checks::ZoneReport>> reports;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const checks::Judgement judgement = checks::judge(*surveys[i], {}, targets[i].options->settings,
-                                                      moment.value_or(surveys[i]->finished));
+                                                      trust, moment.value_or(surveys[i]->finished));
     reports.push_back(judgement.report);
   }
   out << (arguments.json ? render_json(reports)

@@ -85,7 +85,11 @@ Daemon::Daemon(DaemonOptions options, Config config, const dns::Clock& clock, Lo
       }()),
       anchors_(trust_anchors(*config_)),
       metrics_(options_.version, clock),
-      workers_(worker_threads(*config_), kWaitingJudgements, checks::judge),
+      workers_(worker_threads(*config_), kWaitingJudgements,
+               [this](const survey::Survey& survey, const checks::History& history,
+                      const checks::ZoneSettings& settings, dns::WallTime now) {
+                 return checks::judge(survey, history, settings, trust_, now);
+               }),
       asking_(io_, clock, *config_, trust_,
               [this](dns::Transport, dns::Outcome outcome, dns::Duration elapsed) {
                 if (outcome == dns::Outcome::answered) metrics_.observe_query(elapsed);

@@ -400,6 +400,7 @@ class ZonePage {
       out_ += "<p>Parent: <b>" + html_escaped(parent) + "</b>, with " +
               counted(report.ds_records, "DS record") + ".</p>\n";
     }
+    out_ += "<p>DNSSEC: <b>" + std::string(to_text(report.dnssec)) + "</b></p>\n";
     if (report.parent_nameservers.empty() && report.child_nameservers.empty()) return;
     out_ +=
         "<div class=\"scroll\"><table class=\"narrow\">\n<tr><th>Nameserver</th><th>At the "

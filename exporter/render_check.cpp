@@ -137,6 +137,10 @@ class ZoneText {
   }
 
   std::string delegation_sentence() const {
+    return parent_sentence() + " DNSSEC: " + std::string(to_text(report_.dnssec)) + '.';
+  }
+
+  std::string parent_sentence() const {
     const std::string ds = "; " + counted(report_.ds_records, "DS record") + '.';
     if (report_.zone.is_root()) return "The root has no parent.";
     if (!report_.parent) return "The parent was not found.";

@@ -76,6 +76,7 @@ Json zone(const checks::ZoneReport& report) {
   json["duration_seconds"] = rounded_seconds(report.survey_duration);
   json["partial"] = report.partial;
   json["status"] = to_text(status_of(report));
+  json["dnssec_status"] = to_text(report.dnssec);
   Json delegation;
   if (report.parent) delegation["parent"] = report.parent->to_label();
   delegation["parent_nameservers"] = names(report.parent_nameservers);

@@ -11,6 +11,7 @@
 #include "dns/dnssec_algorithms.hpp"
 #include "dns/dnssec_crypto.hpp"
 #include "dns/dnssec_validation.hpp"
+#include "tests/unit/dnssec_dates.hpp"
 #include "tests/unit/dnssec_signer.hpp"
 
 namespace {

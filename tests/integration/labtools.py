@@ -268,6 +268,7 @@ def write_config(path: pathlib.Path, lab: Lab, zones: list, **settings: str) -> 
     as interval="2s" are defaults of all zones."""
     lines = ["defaults:", *(f"  {key}: {value}" for key, value in settings.items()),
              "resolution:", f"  root_hints: \"{lab.directory / 'root.hints'}\"",
+             f"  trust_anchor_file: \"{lab.directory / 'anchor.key'}\"",
              f"  port: {lab.port}", "  allow: [127.0.0.0/8, \"fd00::/8\"]",
              "pacing:", "  prefixes:",
              "    - {prefix: 127.0.0.0/8, queries_per_second: 0}",

@@ -179,6 +179,31 @@ def validation(lab: Lab, pattern: re.Pattern, pool, results: Results) -> None:
         results.judge(f"validate {zone['zone']}", found, "Unbound agrees")
 
 
+def agreement(lab: Lab, reports: dict, pattern: re.Pattern, pool, results: Results) -> None:
+    """Wherever Unbound has an opinion of a zone, it is the exporter's."""
+
+    def ask(name: str, *options: str) -> tuple[str, set]:
+        done = subprocess.run(["dig", f"@{lab.world['resolver']}", "-p", str(lab.port), "+dnssec",
+                               "+time=8", "+tries=1", *options, name, "SOA"],
+                              capture_output=True, text=True, timeout=30)
+        status = re.search(r"status: (\w+)", done.stdout)
+        flags = re.search(r"flags: ([a-z ]*);", done.stdout)
+        return (status[1] if status else "", set(flags[1].split()) if flags else set())
+
+    def opinion(name: str) -> str | None:
+        status, flags = ask(name)
+        if status == "NOERROR":
+            return "secure" if "ad" in flags else "insecure"
+        # Without checking there is an answer: then it was the validation that failed.
+        return "bogus" if status == "SERVFAIL" and ask(name, "+cd")[0] == "NOERROR" else None
+
+    names = [name for name in reports if pattern.search(name)]
+    for name, unbound in zip(names, pool.map(opinion, names)):
+        ours = reports[name]["dnssec_status"]
+        faults = [f"{ours}, but Unbound says {unbound}"] if unbound not in (None, ours) else []
+        results.judge(f"status {name}", faults, "Unbound's, where it has an opinion")
+
+
 # --- the command line ----------------------------------------------------------------------------
 
 def run_check(exporter: pathlib.Path, *arguments: str) -> subprocess.CompletedProcess:
@@ -191,7 +216,8 @@ def command_line(lab: Lab, exporter: pathlib.Path, results: Results) -> None:
         done = subprocess.run([exporter, "check-config", lab.directory / "exporter.yaml"],
                               capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stderr
-    options = [f"--root-hints={lab.directory / 'root.hints'}", f"--port={lab.port}",
+    options = [f"--root-hints={lab.directory / 'root.hints'}",
+               f"--trust-anchor={lab.directory / 'anchor.key'}", f"--port={lab.port}",
                "--allow=127.0.0.0/8", "--allow=fd00::/8"]
     for zones, status, why in ((["unsigned.shop"], 0, "healthy"), (["stale.lab"], 1, "warnings"),
                                (["refused.lab", "unsigned.shop"], 2, "errors")):
@@ -248,6 +274,7 @@ def main() -> int:
         scenarios(lab, reports, pattern, pool, results)
         oracles(lab, reports, pattern, pool, results)
         validation(lab, pattern, pool, results)
+        agreement(lab, reports, pattern, pool, results)
         if not arguments.filter:
             command_line(lab, exporter, results)
     return results.close()

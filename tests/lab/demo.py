@@ -45,6 +45,7 @@ defaults:
   thresholds: {{serial_drift: 10s}}
 resolution:
   root_hints: "{directory}/root.hints"
+  trust_anchor_file: "{directory}/anchor.key"
   port: {port}
   allow: [127.0.0.0/8]
 pacing: {{queries_per_second: 0}}

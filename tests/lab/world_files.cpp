@@ -1,5 +1,7 @@
 #include "tests/lab/world_files.hpp"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace lab {
@@ -83,10 +85,16 @@ std::string world_json(const World& world, const FileOptions& options) {
 }
 
 std::string exporter_yaml(const World& world, const FileOptions& options) {
+  const bool anchored = std::any_of(world.zones.begin(), world.zones.end(), [](const auto& zone) {
+    return zone.zone.is_root() && zone.is_signed;
+  });
+  const std::string anchors =
+      anchored ? "  trust_anchor_file: \"" + (options.directory / "anchor.key").string() + "\"\n"
+               : "";
   std::string text = "# Every zone of the lab. Written by dnszone_lab.\ndefaults:\n  interval: " +
                      options.interval + "\nresolution:\n  root_hints: \"" +
-                     (options.directory / "root.hints").string() +
-                     "\"\n  port: " + std::to_string(options.port) +
+                     (options.directory / "root.hints").string() + "\"\n" + anchors +
+                     "  port: " + std::to_string(options.port) +
                      "\n  allow: [127.0.0.0/8, \"fd00::/8\", \"::1/128\"]\n"
                      "pacing:\n  prefixes:\n    - {prefix: 127.0.0.0/8, queries_per_second: 0}\n"
                      "    - {prefix: \"fd00::/8\", queries_per_second: 0}\nzones:\n";

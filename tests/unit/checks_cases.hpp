@@ -27,6 +27,9 @@ std::vector<Case> connectivity_cases();
 std::vector<Case> service_cases();
 std::vector<Case> content_cases();
 std::vector<Case> dnssec_cases();
+std::vector<Case> chain_cases();
+std::vector<Case> validation_cases();
+std::vector<Case> denial_cases();
 
 std::vector<Case> all_cases();
 

@@ -44,7 +44,7 @@ std::vector<Case> dnssec_cases() {
       {"expired everywhere",
        "sec-rrsig-expired",
        Severity::critical,
-       {},
+       {"critical sec-status"},
        [] { return every(healthy(), -30 * kDay, -kHour); }},
       {"expired everywhere, without DS",
        "sec-rrsig-expired",
@@ -89,7 +89,7 @@ std::vector<Case> dnssec_cases() {
       {"not valid yet",
        "sec-rrsig-future",
        Severity::critical,
-       {},
+       {"critical sec-status"},
        [] { return every(healthy(), kHour, 14 * kDay); }},
       {"not valid yet at one server",
        "sec-rrsig-future",
@@ -204,7 +204,7 @@ TEST_CASE("what is judged as of another time") {
   checks::ZoneSettings settings;
   settings.three_rounds_rule = false;
   const auto later =
-      checks::judge(survey, checks::History(), settings, kNow + std::chrono::days(10)).report;
+      tests::judge(survey, checks::History(), settings, kNow + std::chrono::days(10)).report;
   CHECK(find(*later, "sec-rrsig-expired")->severity == Severity::critical);
 }
 

@@ -14,8 +14,9 @@ namespace tests {
 
 std::vector<Case> all_cases() {
   std::vector<Case> all;
-  for (const auto& part : {delegation_cases(), glue_cases(), name_cases(), connectivity_cases(),
-                           service_cases(), content_cases(), dnssec_cases()}) {
+  for (const auto& part :
+       {delegation_cases(), glue_cases(), name_cases(), connectivity_cases(), service_cases(),
+        content_cases(), dnssec_cases(), chain_cases(), validation_cases(), denial_cases()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
@@ -40,13 +41,19 @@ TEST_CASE("the healthy zone yields no finding at all") {
   SECTION("not signed") {
     world.is_signed = world.ds = false;
   }
-  SECTION("signed without DS") {
-    world.ds = false;
-  }
   SECTION("three nameservers of another operator") {
     for (World::Host& host : world.hosts) host.name = host.name.substr(0, 4) + "provider.net";
   }
   CHECK(judge_once(world.build())->findings.empty());
+}
+
+TEST_CASE("a signed zone without DS is worth a notice") {
+  World world;
+  world.ds = false;
+  const auto report = judge_once(world.build());
+  CHECK(serious(*report).empty());
+  REQUIRE(report->findings.size() == 1);
+  CHECK(report->findings.front().check == "sec-ds-present");
 }
 
 TEST_CASE("the healthy zone stays quiet round after round") {

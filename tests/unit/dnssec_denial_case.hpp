@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/unit/dnssec_dates.hpp"
 #include "tests/unit/dnssec_zone.hpp"
 
 namespace tests {

@@ -22,11 +22,6 @@ inline dns::Name name(std::string_view text) {
 /// "20040409183619" as RRSIG records are printed.
 Seconds date(std::string_view text);
 
-/// When the tests' signatures begin and cease to hold, and a time between.
-inline const Seconds kInception = date("20260101000000");
-inline const Seconds kExpiration = date("20260201000000");
-inline const Seconds kNow = date("20260115000000");
-
 /// One line of a master file, with owner, TTL and class.
 dns::Record record(const std::string& text);
 /// The same for many lines.

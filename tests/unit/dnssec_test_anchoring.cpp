@@ -3,6 +3,7 @@
 
 #include "dns/dnssec_anchoring.hpp"
 #include "tests/catch.hpp"
+#include "tests/unit/dnssec_dates.hpp"
 #include "tests/unit/dnssec_signer.hpp"
 
 namespace {

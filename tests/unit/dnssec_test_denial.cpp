@@ -4,6 +4,7 @@
 #include <string>
 
 #include "tests/catch.hpp"
+#include "tests/unit/dnssec_dates.hpp"
 #include "tests/unit/dnssec_denial_case.hpp"
 
 namespace {

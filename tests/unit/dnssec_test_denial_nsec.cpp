@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "tests/catch.hpp"
+#include "tests/unit/dnssec_dates.hpp"
 #include "tests/unit/dnssec_denial_case.hpp"
 
 namespace {

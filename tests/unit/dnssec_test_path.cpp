@@ -6,6 +6,7 @@
 
 #include "dns/dnssec_path.hpp"
 #include "tests/catch.hpp"
+#include "tests/unit/dnssec_dates.hpp"
 #include "tests/unit/dnssec_zone.hpp"
 
 namespace {
@@ -17,9 +18,9 @@ using dns::dnssec::PathZone;
 using dns::dnssec::Status;
 using tests::operator+;
 
-const tests::Seconds kNow = tests::date("20260601000000");
-const tests::Seconds kInception = tests::date("20260525000000");
-const tests::Seconds kExpiration = tests::date("20260615000000");
+using tests::kExpiration;
+using tests::kInception;
+using tests::kNow;
 
 std::shared_ptr<const dns::Exchange> answered(dns::Message message) {
   dns::Exchange exchange;
@@ -182,6 +183,15 @@ TEST_CASE("path: what is broken in the middle decides for everything below") {
     const PathVerdict verdict = world.judge();
     CHECK(statuses(verdict) == "secure indeterminate indeterminate = indeterminate");
     CHECK(verdict.steps[1].ds->reason == DsReason::no_answer);
+  }
+  SECTION("DS got only without DO, after timeouts") {
+    dns::Message message = World::ds_of(world.tld, world.root);
+    message.answer.pop_back();
+    dns::Exchange exchange = *answered(message);
+    exchange.question.edns.reset();
+    exchange.attempts_timed_out = 2;
+    world.tld_link.ds = std::make_shared<const dns::Exchange>(std::move(exchange));
+    CHECK(statuses(world.judge()) == "secure indeterminate indeterminate = indeterminate");
   }
   SECTION("only a digest that nobody can compute") {
     dns::Record ds = world.tld.ds();

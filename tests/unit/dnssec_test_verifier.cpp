@@ -6,6 +6,7 @@
 #include "dns/dnssec_algorithms.hpp"
 #include "dns/dnssec_verifier.hpp"
 #include "tests/catch.hpp"
+#include "tests/unit/dnssec_dates.hpp"
 #include "tests/unit/dnssec_signer.hpp"
 #include "tests/unit/message_builder.hpp"
 

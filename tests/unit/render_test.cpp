@@ -205,12 +205,14 @@ TEST_CASE("JSON: the document of check") {
   std::vector<std::string> keys;
   for (const auto& [key, value] : zone.items()) keys.push_back(key);
   CHECK(keys == std::vector<std::string>{"zone", "surveyed", "duration_seconds", "partial",
-                                         "status", "delegation", "servers", "findings"});
+                                         "status", "dnssec_status", "delegation", "servers",
+                                         "findings"});
   CHECK(zone.at("zone") == "example.com");
   CHECK(zone.at("surveyed") == "2026-11-22T15:59:48Z");
   CHECK(zone.at("duration_seconds") == 0.12);
   CHECK(zone.at("partial") == false);
   CHECK(zone.at("status") == "errors");
+  CHECK(zone.at("dnssec_status") == "indeterminate");
   CHECK(zone.at("delegation").at("parent") == "com");
   CHECK(zone.at("delegation").at("parent_nameservers").size() == 2);
   CHECK(zone.at("delegation").at("child_nameservers").at(2) == "ns3.example.org");

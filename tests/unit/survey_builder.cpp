@@ -15,10 +15,6 @@ namespace {
 using dns::RRType;
 using survey::QuestionId;
 
-dns::Bytes dnskey_rdata(unsigned flags, unsigned filler) {
-  return Octets().u16(flags).u8(3).u8(13).fill(64, filler);
-}
-
 // What a server with the world's data says.
 class Author {
  public:
@@ -34,7 +30,7 @@ class Author {
     if (qname == zone_) {
       answer_apex(*message, type);
     } else if (!answer_host(*message, qname, type)) {
-      deny(*message, qname);
+      deny(*message);
     }
     auto exchange = std::make_shared<dns::Exchange>();
     exchange->question.qname = qname;
@@ -68,8 +64,8 @@ class Author {
       }
     }
     if (type == RRType::dnskey && world_.is_signed) {
-      section.push_back(record(zone_, type, dnskey_rdata(257, 1)));
-      section.push_back(record(zone_, type, dnskey_rdata(256, 2)));
+      section.push_back(ksk_record(zone_));
+      section.push_back(zsk_record(zone_));
     }
     if (section.empty()) {
       add_soa(message);
@@ -97,7 +93,7 @@ class Author {
     return false;
   }
 
-  void deny(dns::Message& message, const dns::Name& qname) const {
+  void deny(dns::Message& message) const {
     message.rcode = dns::Rcode::nxdomain;
     add_soa(message);
     if (!world_.is_signed) return;
@@ -106,7 +102,6 @@ class Author {
         record(owner, RRType::nsec,
                Octets().raw(name_rdata(*zone_.prefixed("ns1"))).raw({0, 1, 0x62}).bytes()));
     sign(message.authority, owner, RRType::nsec);
-    (void)qname;
   }
 
   void add_soa(dns::Message& message) const {

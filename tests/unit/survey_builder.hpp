@@ -16,6 +16,7 @@
 
 #include "checks/judge.hpp"
 #include "survey/survey.hpp"
+#include "tests/unit/survey_signing.hpp"
 
 namespace tests {
 
@@ -70,7 +71,7 @@ dns::Bytes soa_rdata(const dns::Soa& soa);
 dns::Bytes name_rdata(const dns::Name& name);
 dns::Bytes address_rdata(const dns::IpAddress& address);
 dns::Bytes rrsig_rdata(dns::RRType covered, const dns::Name& signer, std::uint32_t inception,
-                       std::uint32_t expiration, std::uint16_t key_tag = 12345);
+                       std::uint32_t expiration, std::uint16_t key_tag = kUnsignedTag);
 dns::Record record(const dns::Name& owner, dns::RRType type, dns::Bytes rdata,
                    std::uint32_t ttl = 3600);
 /// As the dates of signatures count: seconds since 1970.
@@ -144,6 +145,10 @@ void set_resolution(survey::Survey& survey, std::string_view name, dns::Resoluti
                     std::string_view closest_zone);
 
 // ---- judging ----
+
+/// Signs a copy of the survey and judges it.
+checks::Judgement judge(survey::Survey survey, const checks::History& history,
+                        const checks::ZoneSettings& settings, dns::WallTime now);
 
 /// One look without history, as `check` judges.
 std::shared_ptr<const checks::ZoneReport> judge_once(const survey::Survey& survey,

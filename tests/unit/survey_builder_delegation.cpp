@@ -54,6 +54,30 @@ void fill_referral(dns::Message& message, const dns::Name& zone,
   }
 }
 
+// Leaves room for the parent's signature over an RRset of `section`.
+void sign(std::vector<dns::Record>& section, const dns::Name& owner, RRType covered,
+          const dns::Name& parent, dns::WallTime now) {
+  const std::uint32_t seconds = seconds_of(now);
+  section.push_back(record(owner, RRType::rrsig,
+                           rrsig_rdata(covered, parent, seconds - 5 * 86400, seconds + 9 * 86400)));
+}
+
+// Type bitmaps of RFC 4034 section 4.1.2 for the parent's NSEC records.
+const dns::Bytes kApexTypes{0, 1, 0x22};                       // NS SOA
+const dns::Bytes kDelegationTypes{0, 6, 0x20, 0, 0, 0, 0, 3};  // NS RRSIG NSEC
+const dns::Bytes kHostTypes{0, 6, 0x40, 0, 0, 0, 0, 3};        // A RRSIG NSEC
+
+// The parent's SOA, and its word that nothing stands between `owner` and zzzz below the parent, and
+// what stands at `owner`.
+void deny(dns::Message& message, const dns::Name& parent, const dns::Name& owner,
+          const dns::Bytes& types, dns::WallTime now) {
+  message.authority.push_back(record(parent, RRType::soa, soa_rdata(parent_soa())));
+  sign(message.authority, parent, RRType::soa, parent, now);
+  message.authority.push_back(
+      record(owner, RRType::nsec, Octets().raw(name_rdata(*parent.prefixed("zzzz"))).raw(types)));
+  sign(message.authority, owner, RRType::nsec, parent, now);
+}
+
 std::map<std::string, std::vector<std::string>> referral_of(const World& world) {
   std::map<std::string, std::vector<std::string>> referral;
   for (const World::Host& host : world.hosts) {
@@ -88,10 +112,10 @@ void World::delegate(survey::Survey& survey) const {
       edit(server.ds.first, [&](dns::Exchange&, dns::Message& message) {
         message.aa = true;
         if (ds) {
-          message.answer.push_back(
-              record(apex, RRType::ds, Octets().u16(12345).u8(13).u8(2).fill(32, 7)));
+          message.answer.push_back(ds_record(apex));
+          sign(message.answer, apex, RRType::ds, name(parent), now);
         } else {
-          message.authority.push_back(record(name(parent), RRType::soa, soa_rdata(parent_soa())));
+          deny(message, name(parent), apex, kDelegationTypes, now);
         }
       });
       survey.delegation.servers.push_back(std::move(server));
@@ -125,8 +149,10 @@ void undelegate(survey::Survey& survey, dns::Rcode rcode) {
         fill_referral(message, survey.zone, {});
         message.rcode = rcode;
         message.aa = true;
-        message.authority.push_back(
-            record(survey.zone.parent(), RRType::soa, soa_rdata(parent_soa())));
+        const dns::Name above = survey.zone.parent();
+        const bool gone = rcode == dns::Rcode::nxdomain;
+        deny(message, above, gone ? above : survey.zone, gone ? kApexTypes : kHostTypes,
+             survey.finished);
       });
     }
   }

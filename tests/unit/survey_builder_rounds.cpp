@@ -24,10 +24,18 @@ void shift_signatures(std::vector<dns::Record>& section, std::chrono::millisecon
 
 }  // namespace
 
+checks::Judgement judge(survey::Survey survey, const checks::History& history,
+                        const checks::ZoneSettings& settings, dns::WallTime now) {
+  static dns::dnssec::Verifier verifier;
+  sign_survey(survey);
+  const dns::dnssec::TrustAnchors anchors = anchors_for(survey);
+  return checks::judge(survey, history, settings, {anchors, verifier}, now);
+}
+
 std::shared_ptr<const checks::ZoneReport> judge_once(const survey::Survey& survey,
                                                      checks::ZoneSettings settings) {
   settings.three_rounds_rule = false;
-  return checks::judge(survey, checks::History(), settings, survey.finished).report;
+  return judge(survey, checks::History(), settings, survey.finished).report;
 }
 
 void shift(survey::Survey& survey, std::chrono::milliseconds by) {
@@ -39,7 +47,9 @@ void shift(survey::Survey& survey, std::chrono::milliseconds by) {
     if (!exchange) return;
     edit(exchange, [by](dns::Exchange& moved, dns::Message& message) {
       moved.sent += by;
-      for (auto* section : {&message.answer, &message.authority}) shift_signatures(*section, by);
+      for (auto* section : {&message.answer, &message.authority, &message.additional}) {
+        shift_signatures(*section, by);
+      }
     });
   };
   for (survey::ParentServer& parent : survey.delegation.servers) {
@@ -59,7 +69,7 @@ void shift(survey::Survey& survey, std::chrono::milliseconds by) {
 std::shared_ptr<const checks::ZoneReport> Rounds::round(survey::Survey survey,
                                                         std::chrono::seconds step) {
   shift(survey, now - survey.finished);
-  checks::Judgement judgement = checks::judge(survey, history, settings, now);
+  checks::Judgement judgement = judge(std::move(survey), history, settings, now);
   history = *judgement.history;
   now += step;
   return judgement.report;

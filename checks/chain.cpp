@@ -1,0 +1,325 @@
+// The chain of trust: the ancestors, the DS records at the parent, and whether they lead to keys
+// that sign.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "checks/evidence.hpp"
+#include "checks/findings.hpp"
+#include "checks/functions.hpp"
+#include "checks/rrset_faults.hpp"
+#include "checks/subjects.hpp"
+#include "checks/text.hpp"
+#include "dns/dnssec_algorithms.hpp"
+
+namespace checks {
+
+namespace {
+
+using dns::dnssec::AnchorStatus;
+using dns::dnssec::AnchorVerdict;
+using dns::dnssec::ChainReason;
+using dns::dnssec::DenialReason;
+using dns::dnssec::DsReason;
+using dns::dnssec::DsVerdict;
+using dns::dnssec::SignatureStatus;
+using dns::dnssec::Status;
+
+std::string ds_text(const AnchorVerdict& anchor) {
+  const std::string algorithm = dns::dnssec::algorithm_text(anchor.algorithm);
+  const std::string tag = std::to_string(anchor.key_tag);
+  if (anchor.digest_type == 0) return "trust anchor " + tag + " (" + algorithm + ")";
+  return "DS " + tag + " (" + algorithm + ", " + dns::dnssec::digest_text(anchor.digest_type) + ")";
+}
+
+// What is wrong with the parent's word about DS, for a sentence.
+std::string ds_fault_text(const DsVerdict& ds) {
+  switch (ds.reason) {
+    case DsReason::not_signed:
+      return "the DS records have no valid signature (" + std::string(to_text(ds.rrset->reason)) +
+             ")";
+    case DsReason::absence_not_proven:
+      return "there is no DS, and the proof of that is not valid (" +
+             std::string(to_text(ds.denial->reason)) + ")";
+    case DsReason::not_a_delegation:
+      return "the parent proves that the name is no delegation";
+    case DsReason::no_answer:
+      return "the question for DS got no usable answer";
+    case DsReason::denial_not_understood:
+      return "the absence of DS is proven in a way that is not known here (" +
+             std::string(to_text(ds.denial->reason)) + ")";
+    default:
+      return std::string(to_text(ds.reason));
+  }
+}
+
+std::string keys_fault_text(const dns::dnssec::DnskeyVerdict& keys) {
+  switch (keys.reason) {
+    case ChainReason::no_dnskeys:
+      return "there are DS records, but no DNSKEY records";
+    case ChainReason::no_key_matches:
+      return "no DNSKEY record matches a DS record";
+    case ChainReason::anchored_key_does_not_sign:
+      return "the key that a DS record stands for does not validly sign the DNSKEY records (" +
+             std::string(to_text(keys.rrset.reason)) + ")";
+    case ChainReason::work_limit:
+      return "there are more keys and signatures than anyone should have to verify";
+    default:
+      return std::string(to_text(keys.reason));
+  }
+}
+
+bool is_matter_of_time(const dns::dnssec::DnskeyVerdict& keys) {
+  return keys.reason == ChainReason::anchored_key_does_not_sign &&
+         (keys.rrset.reason == SignatureStatus::expired ||
+          keys.rrset.reason == SignatureStatus::not_yet_valid);
+}
+
+const dns::Exchange* exchange_of(const dns::dnssec::PathStep& step) {
+  return step.keys ? step.zone->dnskey.get() : step.zone->ds.get();
+}
+
+// What every address makes of one DS record or anchor, the best of them; addresses whose keys are
+// not known do not count. Empty when none is known.
+std::vector<AnchorVerdict> best_of_each_anchor(const Facts& facts) {
+  std::vector<AnchorVerdict> best;
+  for (const AddressFacts& address : facts.addresses) {
+    if (!address.dnssec.keys || address.dnssec.keys->keys.keys.empty()) continue;
+    const std::vector<AnchorVerdict>& anchors = address.dnssec.keys->anchors;
+    if (best.empty()) best = anchors;
+    for (std::size_t i = 0; i < std::min(best.size(), anchors.size()); ++i) {
+      if (anchors[i].status < best[i].status) best[i] = anchors[i];
+    }
+  }
+  return best;
+}
+
+const dns::Exchange* ds_exchange(const Facts& facts) {
+  const std::optional<std::size_t> parent = facts.dnssec.ds_parent;
+  return parent ? facts.delegation.parents[*parent].ds_exchange : nullptr;
+}
+
+void report_anchors(const Context& context, Findings& findings, Severity severity,
+                    std::initializer_list<AnchorStatus> statuses, std::string_view fault) {
+  std::vector<std::string> found;
+  for (const AnchorVerdict& anchor : best_of_each_anchor(context.facts)) {
+    if (std::find(statuses.begin(), statuses.end(), anchor.status) == statuses.end()) continue;
+    found.push_back(ds_text(anchor));
+  }
+  if (found.empty()) return;
+  findings.add(severity, about_zone(), list_text(found) + " " + std::string(fault),
+               command_for(ds_exchange(context.facts)));
+}
+
+// A fault of the DNSKEY RRset as a whole: of the zone when all addresses have it, else theirs.
+void report_keys(const Context& context, Findings& findings,
+                 std::initializer_list<ChainReason> reasons, std::string_view advice) {
+  const Facts& facts = context.facts;
+  if (facts.dnssec.delegation != Status::secure) return;
+  const auto has_fault = [&](const AddressFacts& address) {
+    const dns::dnssec::DnskeyVerdict& keys = *address.dnssec.keys;
+    if (is_matter_of_time(keys)) return false;  // sec-rrsig-expired, sec-rrsig-future
+    return address.dnssec.keys->status == Status::bogus &&
+           std::find(reasons.begin(), reasons.end(), address.dnssec.keys->reason) != reasons.end();
+  };
+  std::size_t judged = 0;
+  std::size_t faulty = 0;
+  const AddressFacts* example = nullptr;
+  for (const AddressFacts& address : facts.addresses) {
+    if (!address.dnssec.keys) continue;
+    ++judged;
+    if (!has_fault(address)) continue;
+    ++faulty;
+    example = &address;
+  }
+  if (faulty == 0) return;
+  if (faulty == judged) {
+    findings.add(Severity::critical, about_zone(),
+                 "On every server of the zone " + keys_fault_text(*example->dnssec.keys) +
+                     ": validating resolvers answer SERVFAIL. " + std::string(advice),
+                 command_for(example->dnskey_exchange));
+    return;
+  }
+  for (const ServerFacts& server : facts.servers) {
+    const AddressFacts& address = facts.address_of(server);
+    if (!address.dnssec.keys || !has_fault(address)) continue;
+    if (address.dnssec.keys->reason == ChainReason::no_dnskeys) continue;  // cns-signed
+    findings.add(judged - faulty < 2 ? Severity::error : Severity::warning, about(facts, server),
+                 "At " + server_text(facts.name(server), facts.ip(server)) + " " +
+                     keys_fault_text(*address.dnssec.keys) +
+                     ": validating resolvers that ask it get nothing of use. " +
+                     std::string(advice),
+                 command_for(address.dnskey_exchange));
+  }
+}
+
+}  // namespace
+
+void sec_chain(const Context& context, Findings& findings) {
+  const DnssecFacts& dnssec = context.facts.dnssec;
+  const dns::dnssec::PathStep* const step = dnssec.broken_ancestor();
+  if (step == nullptr || step->is_anchor) return;
+  const std::string fault =
+      step->keys ? keys_fault_text(*step->keys) : ds_fault_text(step->ds.value());
+  findings.add(Severity::critical, about_zone(),
+               "The chain of trust is broken above the zone, at " + step->zone->zone.to_label() +
+                   ": " + fault +
+                   ". Everything below is SERVFAIL to validating resolvers; only "
+                   "those who run " +
+                   step->zone->zone.to_label() + " or its parent can mend it.",
+               command_for(exchange_of(*step)));
+}
+
+void sec_trust_anchor(const Context& context, Findings& findings) {
+  const DnssecFacts& dnssec = context.facts.dnssec;
+  const dns::dnssec::PathStep* const step = dnssec.broken_ancestor();
+  if (step == nullptr || !step->is_anchor) return;
+  findings.add(Severity::error, about_zone(),
+               "The trust anchor of " + step->zone->zone.to_label() +
+                   " does not validate its keys: " + keys_fault_text(*step->keys) +
+                   ". Nothing can be told about signatures below. The configured anchors are out "
+                   "of date, or the clock here is wrong.",
+               command_for(exchange_of(*step)));
+}
+
+void sec_ds_rrsig(const Context& context, Findings& findings) {
+  const Facts& facts = context.facts;
+  if (!facts.dnssec.path.is_secure()) return;
+  const bool all = facts.dnssec.delegation == Status::bogus;
+  for (std::size_t i = 0; i < facts.dnssec.parents.size(); ++i) {
+    const std::optional<DsVerdict>& ds = facts.dnssec.parents[i].ds;
+    if (!ds || ds->status != Status::bogus) continue;
+    if (ds->reason == DsReason::not_a_delegation) continue;  // del-exists
+    const ParentFacts& parent = facts.delegation.parents[i];
+    const std::string fault = ds_fault_text(*ds);
+    if (all) {
+      findings.add(
+          Severity::critical, about_zone(),
+          "No server of the parent gives DS, or their absence, in a way that validates: " + fault +
+              ". Validating resolvers answer SERVFAIL. Only the parent's operator "
+              "can mend it.",
+          command_for(parent.ds_exchange));
+      return;
+    }
+    findings.add(Severity::warning, about_zone(),
+                 "At the parent's server " +
+                     server_text(parent.seen->nameserver, parent.seen->address) + " " + fault +
+                     ", while others of the parent are good. Only its operator can mend it.",
+                 command_for(parent.ds_exchange));
+  }
+}
+
+void sec_ds_unsigned(const Context& context, Findings& findings) {
+  report_keys(context, findings, {ChainReason::no_dnskeys},
+              "Have the parent take the DS away first, and sign or load the signed zone again.");
+}
+
+void sec_ds_sep(const Context& context, Findings& findings) {
+  report_keys(context, findings, {ChainReason::no_key_matches},
+              "Publish a key that a DS stands for, or have the parent change the DS; keep the old "
+              "DS until the parent's TTL has passed.");
+}
+
+void sec_dnskey_sig(const Context& context, Findings& findings) {
+  report_keys(context, findings, {ChainReason::anchored_key_does_not_sign, ChainReason::work_limit},
+              "Sign the DNSKEY records with that key again.");
+}
+
+void sec_ds_match(const Context& context, Findings& findings) {
+  report_anchors(context, findings, Severity::error, {AnchorStatus::digest_differs},
+                 "has the tag and algorithm of a DNSKEY record, but not its digest: mistyped, cut "
+                 "or made of another key. Give the parent the DS again.");
+}
+
+void sec_ds_alg_mismatch(const Context& context, Findings& findings) {
+  report_anchors(context, findings, Severity::error, {AnchorStatus::algorithm_differs},
+                 "has the tag of a DNSKEY record, but another algorithm than it.");
+}
+
+void sec_ds_orphan(const Context& context, Findings& findings) {
+  report_anchors(context, findings, Severity::warning, {AnchorStatus::no_such_key},
+                 "stands for a key that no server publishes: left over from a rollover, or waiting "
+                 "for one. While another DS leads to a key that signs it does no harm yet.");
+}
+
+void sec_ds_key_flags(const Context& context, Findings& findings) {
+  report_anchors(context, findings, Severity::error,
+                 {AnchorStatus::key_not_zone_key, AnchorStatus::key_protocol_not_3},
+                 "stands for a DNSKEY record without the zone flag, or with another protocol than "
+                 "3: validators ignore it.");
+}
+
+void sec_ds_revoked(const Context& context, Findings& findings) {
+  report_anchors(context, findings, Severity::error, {AnchorStatus::key_revoked},
+                 "stands for a revoked key, which validates nothing any more.");
+}
+
+void sec_ds_digest_length(const Context& context, Findings& findings) {
+  report_anchors(context, findings, Severity::error,
+                 {AnchorStatus::digest_size_wrong, AnchorStatus::malformed},
+                 "has a digest of the wrong length: it was cut off or mistyped.");
+}
+
+void sec_ds_sha1_extra(const Context& context, Findings& findings) {
+  report_anchors(context, findings, Severity::notice, {AnchorStatus::ignored},
+                 "is a SHA-1 digest beside better ones: validators ignore it. Remove it.");
+}
+
+void sec_ds_digest_type(const Context& context, Findings& findings) {
+  std::vector<std::string> found;
+  for (const AnchorVerdict& anchor : best_of_each_anchor(context.facts)) {
+    const bool weak = anchor.digest_type != 0 && anchor.status != AnchorStatus::ignored &&
+                      dns::dnssec::digest_info(anchor.digest_type).deprecated();
+    if (weak) found.push_back(ds_text(anchor));
+  }
+  if (found.empty()) return;
+  findings.add(Severity::warning, about_zone(),
+               list_text(found) +
+                   " has a digest type that must not be used for new DS records. Add a DS with "
+                   "SHA-256, then remove it.",
+               command_for(ds_exchange(context.facts)));
+}
+
+void sec_ds_present(const Context& context, Findings& findings) {
+  const Facts& facts = context.facts;
+  if (facts.dnssec.delegation != Status::insecure || !facts.dnssec.path.is_secure()) return;
+  if (facts.delegation.ds_records.value_or(1) != 0) return;
+  const bool all_signed =
+      std::any_of(facts.addresses.begin(), facts.addresses.end(),
+                  [](const AddressFacts& address) { return address.is_signed == true; });
+  if (!all_signed) return;
+  findings.add(Severity::notice, about_zone(),
+               "The zone is signed, but its parent has no DS: an island of security, that nobody "
+               "validates. Give the parent the DS, or stop signing.",
+               command_for(facts.delegation.parents.front().ds_exchange));
+}
+
+void sec_status(const Context& context, Findings& findings) {
+  const Facts& facts = context.facts;
+  if (facts.dnssec.status == Status::bogus && facts.dnssec.delegation == Status::secure) {
+    findings.add(
+        Severity::critical, about_zone(),
+        "The zone is bogus: no server gives an answer that validates. Validating resolvers "
+        "answer SERVFAIL for every name in it. While the cause is mended, having the "
+        "parent remove the DS brings the zone back after the DS's TTL.",
+        command_for(ds_exchange(facts)));
+  }
+}
+
+void cns_dnskey(const Context& context, Findings& findings) {
+  const Facts& facts = context.facts;
+  const AddressFacts* first = nullptr;
+  for (const ServerFacts& server : facts.servers) {
+    const AddressFacts& address = facts.address_of(server);
+    if (!address.dnskeys || address.dnskeys->empty()) continue;
+    if (first == nullptr) first = &address;
+    if (*address.dnskeys == *first->dnskeys) continue;
+    findings.add(Severity::warning, about(facts, server),
+                 server_text(facts.name(server), facts.ip(server)) +
+                     " publishes other DNSKEY records than " + first->seen->address.to_text() +
+                     ": an answer signed by one server's keys may not validate with the other's.",
+                 command_for(address.dnskey_exchange));
+  }
+}
+
+}  // namespace checks

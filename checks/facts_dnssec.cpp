@@ -1,0 +1,375 @@
+// Facts about DNSSEC: the chain of trust down to the zone, then every address by its own keys.
+#include "checks/facts_dnssec.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "checks/facts.hpp"
+#include "dns/dnssec_canonical.hpp"
+
+namespace checks {
+
+namespace {
+
+using dns::RRType;
+using dns::dnssec::Claim;
+using dns::dnssec::RrsetVerdict;
+using dns::dnssec::RrsetView;
+using dns::dnssec::Seconds;
+using dns::dnssec::Status;
+using survey::QuestionId;
+
+Seconds seconds(std::int64_t since_1970) {
+  return Seconds(std::chrono::seconds(since_1970));
+}
+
+std::int64_t number(Seconds time) {
+  return time.time_since_epoch().count();
+}
+
+// ---- dates ----
+
+void add_dates(JudgedRrset& rrset, const Validity& validity) {
+  if (!rrset.latest || validity.expiration > rrset.latest->expiration) rrset.latest = validity;
+  const bool valid =
+      validity.inception <= rrset.judged_at && rrset.judged_at <= validity.expiration;
+  if (valid && (!rrset.current || validity.expiration > rrset.current->expiration)) {
+    rrset.current = validity;
+  }
+}
+
+// Signatures that are wrong in another respect than time never made the RRset valid: their dates
+// mean nothing. While no keys are known, all may be right.
+void read_dates(JudgedRrset& rrset) {
+  for (const dns::dnssec::SignatureVerdict& signature : rrset.verdict.signatures) {
+    if (signature.status == dns::dnssec::SignatureStatus::malformed) continue;
+    if (rrset.keys_known && !signature.is_right_but_for_time()) continue;
+    add_dates(rrset,
+              {number(signature.inception), number(signature.expiration), signature.rrsig.key_tag});
+  }
+}
+
+// ---- one address ----
+
+class AddressValidator {
+ public:
+  AddressValidator(AddressFacts& address, const Facts& facts, const dns::dnssec::Trust& trust)
+      : address_(address), facts_(facts), trust_(trust) {}
+
+  /// `shared` are keys of other addresses, for one that gave no answer about its own.
+  void judge_keys() {
+    const survey::Answer* const answer = address_.seen->find(QuestionId::dnskey);
+    const dns::Exchange* const exchange = address_.dnskey_exchange;
+    if (answer == nullptr || exchange == nullptr || !address_.dnskeys || exchange->gave_up_edns()) {
+      return;
+    }
+    dns::dnssec::WorkBudget work;
+    const std::int64_t at = facts_.told_at(answer, *exchange);
+    const RrsetView dnskeys =
+        dns::dnssec::collect_rrset(exchange->response->answer, facts_.survey.zone, RRType::dnskey);
+    dns::dnssec::DnskeyVerdict verdict = validate_dnskeys(
+        facts_.survey.zone, facts_.dnssec.anchors, dnskeys, seconds(at), trust_.verifier, work);
+    if (!dnskeys.records.empty()) {
+      JudgedRrset rrset = made(SignedRrset::dnskey, *exchange, at);
+      rrset.keys_known = true;
+      rrset.verdict = verdict.rrset;
+      finish(std::move(rrset));
+    }
+    address_.dnssec.keys = std::move(verdict);
+  }
+
+  void judge_rrsets() {
+    judge_answer(nullptr, address_.best->exchange, SignedRrset::soa, RRType::soa);
+    judge_answer(address_.seen->find(QuestionId::ns), address_.ns_exchange, SignedRrset::ns,
+                 RRType::ns);
+    judge_additional();
+    for (const survey::Answer& answer : address_.seen->answers) {
+      if (answer.id == QuestionId::ns_address) judge_own_address(answer);
+    }
+    judge_denial();
+    decide();
+  }
+
+ private:
+  const dns::Name& zone() const { return facts_.survey.zone; }
+
+  static JudgedRrset made(SignedRrset kind, const dns::Exchange& exchange, std::int64_t at) {
+    JudgedRrset rrset;
+    rrset.rrset = kind;
+    rrset.exchange = &exchange;
+    rrset.judged_at = at;
+    return rrset;
+  }
+
+  void finish(JudgedRrset rrset) {
+    rrset.is_signed = rrset.verdict.reason != dns::dnssec::SignatureStatus::missing;
+    read_dates(rrset);
+    address_.dnssec.rrsets.push_back(std::move(rrset));
+  }
+
+  bool has_keys() const { return address_.dnssec.keys && !address_.dnssec.keys->keys.keys.empty(); }
+
+  const dns::dnssec::KeySet& keys() const {
+    return has_keys() ? address_.dnssec.keys->keys : no_keys_;
+  }
+
+  JudgedRrset judge(const RrsetView& view, SignedRrset kind, const dns::Exchange& exchange,
+                    std::int64_t at, dns::dnssec::WorkBudget& work) const {
+    JudgedRrset rrset = made(kind, exchange, at);
+    rrset.keys_known = has_keys();
+    rrset.verdict = validate_rrset(view, keys(), seconds(at), trust_.verifier, work);
+    return rrset;
+  }
+
+  void judge_answer(const survey::Answer* answer, const dns::Exchange* exchange, SignedRrset kind,
+                    RRType type) {
+    if (exchange == nullptr || exchange->gave_up_edns()) return;
+    const RrsetView view =
+        dns::dnssec::collect_rrset(exchange->response->answer, exchange->question.qname, type);
+    if (view.records.empty()) return;
+    dns::dnssec::WorkBudget work;
+    finish(judge(view, kind, *exchange, facts_.told_at(answer, *exchange), work));
+  }
+
+  void judge_own_address(const survey::Answer& answer) {
+    for (const OwnAddressAnswer& own : address_.own_addresses) {
+      if (own.kind != dns::ResponseKind::answer || own.exchange != &answer.exchange.final() ||
+          !belongs_here(own.name)) {
+        continue;
+      }
+      judge_answer(&answer, own.exchange, SignedRrset::address, own.type);
+    }
+  }
+
+  // Below the zone there may be another one with keys of its own, on the same servers.
+  bool belongs_here(const dns::Name& name) const {
+    if (!name.is_at_or_below(zone())) return false;
+    const NameserverFacts* const nameserver = facts_.find_nameserver(name);
+    return nameserver == nullptr || (!nameserver->seen->a.closest_zone.is_below(zone()) &&
+                                     !nameserver->seen->aaaa.closest_zone.is_below(zone()));
+  }
+
+  // Addresses that come along with the NS set: only what is signed there is looked at.
+  void judge_additional() {
+    const dns::Exchange* const exchange = address_.ns_exchange;
+    if (exchange == nullptr) return;
+    dns::dnssec::WorkBudget work;
+    const std::int64_t at = facts_.told_at(address_.seen->find(QuestionId::ns), *exchange);
+    for (const RrsetView& view : dns::dnssec::collect_rrsets(exchange->response->additional)) {
+      const bool wanted = (view.type == RRType::a || view.type == RRType::aaaa) &&
+                          !view.signatures.empty() && belongs_here(view.owner);
+      if (!wanted) continue;
+      JudgedRrset rrset = judge(view, SignedRrset::address, *exchange, at, work);
+      rrset.in_additional = true;
+      finish(std::move(rrset));
+    }
+  }
+
+  std::optional<dns::dnssec::DenialQuestion> denied() const {
+    const NegativeFacts& negative = address_.negative;
+    dns::dnssec::DenialQuestion question;
+    question.qname = negative.exchange->question.qname;
+    question.qtype = negative.exchange->question.qtype;
+    switch (negative.kind) {
+      case NegativeKind::nxdomain:
+        question.claim = Claim::name_error;
+        return question;
+      case NegativeKind::nodata:
+      case NegativeKind::compact:
+        question.claim = Claim::no_data;
+        return question;
+      case NegativeKind::wildcard:
+        question.claim = Claim::wildcard_answer;
+        return question;
+      default:
+        return std::nullopt;
+    }
+  }
+
+  void judge_denial() {
+    const dns::Exchange* const exchange = address_.negative.exchange;
+    if (exchange == nullptr || exchange->gave_up_edns()) return;
+    std::optional<dns::dnssec::DenialQuestion> question = denied();
+    if (!question) return;
+    dns::dnssec::WorkBudget work;
+    const std::int64_t at = facts_.told_at(address_.seen->find(QuestionId::nonexistent), *exchange);
+    if (question->claim == Claim::wildcard_answer && !judge_synthesised(*question, work, at))
+      return;
+    const dns::Message& message = *exchange->response;
+    const RrsetView soa = dns::dnssec::collect_rrset(message.authority, zone(), RRType::soa);
+    if (!soa.records.empty()) finish(judge(soa, SignedRrset::denial, *exchange, at, work));
+    address_.dnssec.denial =
+        prove_denial(*question, message.authority, keys(), seconds(at), trust_.verifier, work);
+    address_.dnssec.denial_exchange = exchange;
+    for (const RrsetVerdict& verdict : address_.dnssec.denial->rrsets) {
+      JudgedRrset rrset = made(SignedRrset::denial, *exchange, at);
+      rrset.keys_known = has_keys();
+      rrset.verdict = verdict;
+      finish(std::move(rrset));
+    }
+  }
+
+  // Data from a wildcard: signed as such, it also needs the proof that the name is not there. A
+  // CNAME leads elsewhere and is not followed.
+  bool judge_synthesised(dns::dnssec::DenialQuestion& question, dns::dnssec::WorkBudget& work,
+                         std::int64_t at) {
+    const dns::Exchange& exchange = *address_.negative.exchange;
+    bool synthesised = false;
+    for (const RRType type : {question.qtype, RRType::cname}) {
+      const RrsetView view =
+          dns::dnssec::collect_rrset(exchange.response->answer, question.qname, type);
+      if (view.records.empty()) continue;
+      JudgedRrset rrset = judge(view, SignedRrset::denial, exchange, at, work);
+      question.closest_encloser = rrset.verdict.closest_encloser;
+      synthesised = rrset.verdict.closest_encloser.has_value();
+      finish(std::move(rrset));
+    }
+    return synthesised;
+  }
+
+  void decide() {
+    AddressDnssec& dnssec = address_.dnssec;
+    decide_signed();
+    if (facts_.dnssec.delegation != Status::secure || !dnssec.keys) return;
+    const bool all =
+        std::all_of(dnssec.rrsets.begin(), dnssec.rrsets.end(), [](const JudgedRrset& rrset) {
+          return rrset.in_additional || rrset.rrset == SignedRrset::denial || rrset.is_secure();
+        });
+    dnssec.valid = dnssec.keys->is_secure() && all;
+    const bool soa =
+        std::any_of(dnssec.rrsets.begin(), dnssec.rrsets.end(), [](const JudgedRrset& rrset) {
+          return rrset.rrset == SignedRrset::soa && rrset.is_secure();
+        });
+    dnssec.usable = dnssec.keys->is_secure() && soa;
+    if (!dnssec.denial) return;
+    const bool proven = dnssec.denial->is_proven();
+    if (!proven && dnssec.denial->status != Status::bogus) return;
+    dnssec.denial_valid = dnssec.keys->is_secure() && proven;
+  }
+
+  void decide_signed() {
+    if (!address_.dnskeys) return;
+    const std::vector<JudgedRrset>& rrsets = address_.dnssec.rrsets;
+    const bool any = std::any_of(rrsets.begin(), rrsets.end(), [](const JudgedRrset& rrset) {
+      return rrset.is_signed &&
+             (rrset.rrset == SignedRrset::soa || rrset.rrset == SignedRrset::dnskey);
+    });
+    const bool gave_up =
+        address_.best->exchange->gave_up_edns() ||
+        (address_.dnskey_exchange != nullptr && address_.dnskey_exchange->gave_up_edns());
+    if (!address_.dnskeys->empty() && !any && gave_up) return;
+    address_.is_signed = !address_.dnskeys->empty() && any;
+  }
+
+  AddressFacts& address_;
+  const Facts& facts_;
+  const dns::dnssec::Trust& trust_;
+  const dns::dnssec::KeySet no_keys_{facts_.survey.zone, {}};
+};
+
+// ---- the delegation ----
+
+// Secure as soon as one parent address says so with a valid signature: whoever asks that one must
+// validate.
+void judge_parents(Facts& facts, const dns::dnssec::Trust& trust) {
+  DnssecFacts& dnssec = facts.dnssec;
+  const Seconds now = seconds(facts.now_seconds());
+  bool insecure = false;
+  bool bogus = false;
+  for (std::size_t i = 0; i < facts.delegation.parents.size(); ++i) {
+    const ParentFacts& parent = facts.delegation.parents[i];
+    if (!parent.recent || parent.ds_exchange == nullptr) continue;
+    if (parent.ds_exchange->gave_up_edns()) continue;
+    dnssec.parents[i].ds = validate_ds(facts.survey.zone, parent.ds_exchange->response.get(),
+                                       dnssec.path.keys(), now, trust.verifier);
+    const dns::dnssec::DsVerdict& ds = *dnssec.parents[i].ds;
+    insecure = insecure || ds.status == Status::insecure;
+    bogus = bogus || ds.status == Status::bogus;
+    if (ds.status == Status::secure && !dnssec.ds_parent) {
+      dnssec.ds_parent = i;
+      dnssec.anchors = ds.records;
+    }
+  }
+  dnssec.delegation = dnssec.ds_parent ? Status::secure
+                      : insecure       ? Status::insecure
+                      : bogus          ? Status::bogus
+                                       : Status::indeterminate;
+}
+
+void judge_chain(Facts& facts, const dns::dnssec::Trust& trust) {
+  DnssecFacts& dnssec = facts.dnssec;
+  dnssec.parents.resize(facts.delegation.parents.size());
+  dnssec.anchors = trust.anchors.of(facts.survey.zone);
+  dnssec.is_anchor = !dnssec.anchors.empty();
+  if (dnssec.is_anchor) {
+    dnssec.delegation = Status::secure;
+    return;
+  }
+  if (!facts.survey.path) return;
+  dnssec.path = judge_path(facts.survey.path, trust, seconds(facts.now_seconds()));
+  if (dnssec.path.is_secure()) {
+    judge_parents(facts, trust);
+  } else {
+    dnssec.delegation = dnssec.path.status;
+  }
+}
+
+Status status_of(const Facts& facts) {
+  if (facts.dnssec.delegation != Status::secure) return facts.dnssec.delegation;
+  bool judged = false;
+  for (const AddressFacts& address : facts.addresses) {
+    if (address.dnssec.usable == true) return Status::secure;
+    judged = judged || address.dnssec.usable.has_value();
+  }
+  return judged ? Status::bogus : Status::indeterminate;
+}
+
+}  // namespace
+
+std::string_view to_text(SignedRrset rrset) {
+  switch (rrset) {
+    case SignedRrset::soa:
+      return "soa";
+    case SignedRrset::ns:
+      return "ns";
+    case SignedRrset::dnskey:
+      return "dnskey";
+    case SignedRrset::denial:
+      return "denial";
+    case SignedRrset::address:
+      return "address";
+  }
+  return "";
+}
+
+const dns::dnssec::PathStep* DnssecFacts::broken_ancestor() const {
+  if (!path.decided_at) return nullptr;
+  const dns::dnssec::PathStep& step = path.steps[*path.decided_at];
+  return step.status == Status::bogus ? &step : nullptr;
+}
+
+bool Facts::validators_care() const {
+  switch (dnssec.delegation) {
+    case Status::secure:
+    case Status::bogus:
+      return true;
+    case Status::insecure:
+      return false;
+    case Status::indeterminate:  // the chain could not be seen: others may see it
+      return !delegation.applies || delegation.ds_records.value_or(0) > 0;
+  }
+  return false;
+}
+
+void derive_dnssec_facts(Facts& facts, const dns::dnssec::Trust& trust) {
+  judge_chain(facts, trust);
+  for (AddressFacts& address : facts.addresses) {
+    if (!address.up()) continue;
+    AddressValidator validator(address, facts, trust);
+    validator.judge_keys();
+    validator.judge_rrsets();
+  }
+  facts.dnssec.status = status_of(facts);
+}
+
+}  // namespace checks

@@ -1,0 +1,88 @@
+// The DNSSEC part of the facts: the chain of trust down to the zone, and every RRset of every
+// address judged by the keys that the address itself gives, anchored by the DS seen at the parent
+// (RFC 4035 section 5). Part of checks/facts.hpp; lives and dies with the Facts.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "dns/dnssec_denial.hpp"
+#include "dns/dnssec_path.hpp"
+#include "dns/exchange.hpp"
+
+namespace checks {
+
+/// Values of the label `rrset`.
+enum class SignedRrset : std::uint8_t { soa, ns, dnskey, denial, address };
+inline constexpr std::size_t kSignedRrsets = 5;
+std::string_view to_text(SignedRrset rrset);
+
+struct Validity {
+  std::int64_t inception = 0;  ///< seconds since 1970
+  std::int64_t expiration = 0;
+  std::uint16_t key_tag = 0;
+};
+
+/// One RRset at one address, and what its signatures are worth.
+struct JudgedRrset {
+  SignedRrset rrset{};
+  dns::dnssec::RrsetVerdict verdict;  ///< by the address's keys; only when `keys_known`
+  bool keys_known = false;
+  bool is_signed = false;      ///< an RRSIG record came with it
+  bool in_additional = false;  ///< validators drop it when it is bogus, and nothing else
+  /// Of the signature that expires last among those that are right in every respect but time; among
+  /// all of them while no keys are known.
+  std::optional<Validity> latest;
+  std::optional<Validity> current;  ///< of the one that expires last among those valid at judged_at
+  std::int64_t judged_at = 0;       ///< now, or when a carried-over answer was got
+  const dns::Exchange* exchange = nullptr;
+
+  const dns::Name& owner() const { return verdict.owner; }
+  dns::RRType type() const { return verdict.type; }
+  bool is_secure() const { return keys_known && verdict.is_secure(); }
+  bool expired() const { return latest && !current && latest->expiration < judged_at; }
+  bool in_future() const { return latest && !current && !expired(); }
+};
+
+/// What one address serves, judged.
+struct AddressDnssec {
+  /// The DNSKEY RRset it gives; nothing when it gave no answer, or was asked without DO after
+  /// timeouts.
+  std::optional<dns::dnssec::DnskeyVerdict> keys;
+  std::vector<JudgedRrset> rrsets;
+  /// What it says about a name that does not exist; nothing when it denied nothing.
+  std::optional<dns::dnssec::DenialVerdict> denial;
+  const dns::Exchange* denial_exchange = nullptr;
+  /// Every RRset that was asked for validates from the DS. Nothing without a secure delegation, and
+  /// when it cannot be told.
+  std::optional<bool> valid;
+  /// Keys and SOA validate, whatever else does not: validators get answers here.
+  std::optional<bool> usable;
+  std::optional<bool> denial_valid;  ///< the same for the denial
+};
+
+/// What one parent address said about DS, judged; in the order of DelegationFacts::parents.
+struct ParentDnssec {
+  std::optional<dns::dnssec::DsVerdict>
+      ds;  ///< nothing without an answer, and below no secure path
+};
+
+struct DnssecFacts {
+  dns::dnssec::PathVerdict path;  ///< down to the parent
+  std::vector<ParentDnssec> parents;
+  bool is_anchor = false;  ///< the zone has trust anchors of its own: DS do not count
+  /// Whether what the servers say must validate: secure when a DS or anchor says so.
+  dns::dnssec::Status delegation = dns::dnssec::Status::indeterminate;
+  /// The DS records, or anchors, that the servers' keys are compared with; empty unless secure.
+  std::vector<const dns::Record*> anchors;
+  std::optional<std::size_t> ds_parent;  ///< whose DS they are: index into `parents`
+  dns::dnssec::Status status = dns::dnssec::Status::indeterminate;  ///< of the zone, RFC 4035 4.3
+
+  /// The step of the path that is broken, or null: a fault of an ancestor, not of the zone.
+  const dns::dnssec::PathStep* broken_ancestor() const;
+};
+
+}  // namespace checks

@@ -1,0 +1,170 @@
+// Signatures over the RRsets that servers give, by the keys that the same server publishes: each
+// way of being wrong is a check of its own.
+#include <algorithm>
+#include <initializer_list>
+
+#include "checks/evidence.hpp"
+#include "checks/findings.hpp"
+#include "checks/functions.hpp"
+#include "checks/rrset_faults.hpp"
+#include "checks/subjects.hpp"
+#include "checks/text.hpp"
+#include "dns/dnssec_algorithms.hpp"
+
+namespace checks {
+
+namespace {
+
+using dns::dnssec::SignatureStatus;
+
+// The signature that tells best what is wrong, and whose key it names.
+std::string signer_text(const JudgedRrset& rrset) {
+  for (const dns::dnssec::SignatureVerdict& signature : rrset.verdict.signatures) {
+    if (signature.status != rrset.verdict.reason ||
+        signature.status == SignatureStatus::malformed) {
+      continue;
+    }
+    return " by key " + std::to_string(signature.rrsig.key_tag) + " (" +
+           dns::dnssec::algorithm_text(signature.rrsig.algorithm) + ")";
+  }
+  return "";
+}
+
+// The signatures of DNSKEY records are sec-dnskey-sig's where a DS stands for one of the keys,
+// those of denial neg-sig's, those in the additional section sec-additional-sig's.
+bool is_judged_here(const JudgedRrset& rrset) {
+  return rrset.keys_known && !rrset.in_additional && rrset.rrset != SignedRrset::dnskey &&
+         rrset.rrset != SignedRrset::denial;
+}
+
+void report_reasons(const Context& context, Findings& findings,
+                    std::initializer_list<SignatureStatus> reasons, std::string_view fault) {
+  const std::vector<SignatureStatus> wanted(reasons);
+  report_rrset_faults(
+      context, findings,
+      [&wanted](const JudgedRrset& rrset) -> std::optional<FaultLevel> {
+        if (!is_judged_here(rrset) || !rrset.is_signed) return std::nullopt;
+        const bool faulty =
+            !rrset.verdict.is_secure() &&
+            std::find(wanted.begin(), wanted.end(), rrset.verdict.reason) != wanted.end();
+        return faulty ? broken(rrset) : FaultLevel::good;
+      },
+      [&](const JudgedRrset& rrset) {
+        return "the signature of " + rrset_text(rrset) + signer_text(rrset) + " " +
+               std::string(fault) + consequence(context);
+      });
+}
+
+// Keys are published, but nothing except them is signed.
+bool signs_only_keys(const AddressFacts& address) {
+  const std::vector<JudgedRrset>& rrsets = address.dnssec.rrsets;
+  return std::none_of(rrsets.begin(), rrsets.end(), [](const JudgedRrset& rrset) {
+    return rrset.is_signed && rrset.rrset != SignedRrset::dnskey;
+  });
+}
+
+std::optional<FaultLevel> judge_missing(const JudgedRrset& rrset) {
+  if (!is_judged_here(rrset)) return std::nullopt;
+  return rrset.is_signed ? FaultLevel::good : broken(rrset);
+}
+
+}  // namespace
+
+void sec_rrsig_crypto(const Context& context, Findings& findings) {
+  report_reasons(context, findings, {SignatureStatus::crypto_failed, SignatureStatus::key_unusable},
+                 "does not verify: the data, the signature or the key was changed after signing.");
+}
+
+void sec_rrsig_no_key(const Context& context, Findings& findings) {
+  report_reasons(context, findings,
+                 {SignatureStatus::no_such_key, SignatureStatus::key_algorithm_differs},
+                 "is by a key that the server does not publish: a key was removed too early, or "
+                 "key and data come from different signers.");
+}
+
+void sec_rrsig_fields(const Context& context, Findings& findings) {
+  report_reasons(context, findings,
+                 {SignatureStatus::dates_reversed, SignatureStatus::too_many_labels,
+                  SignatureStatus::signer_not_zone, SignatureStatus::malformed},
+                 "names another signer than the zone, more labels than the name has, or ends "
+                 "before it begins: no validator accepts it.");
+}
+
+void sec_dnskey_revoked(const Context& context, Findings& findings) {
+  report_reasons(context, findings, {SignatureStatus::key_revoked},
+                 "is by a revoked key, which validates nothing but its own revocation.");
+}
+
+void sec_dnskey_protocol(const Context& context, Findings& findings) {
+  report_reasons(context, findings,
+                 {SignatureStatus::key_not_zone_key, SignatureStatus::key_protocol_not_3},
+                 "is by a key without the zone flag, or with another protocol than 3: validators "
+                 "ignore that key.");
+}
+
+void sec_dnskey_alg(const Context& context, Findings& findings) {
+  report_reasons(context, findings, {SignatureStatus::algorithm_not_supported},
+                 "is of an algorithm that cannot be verified here, nor by many validators.");
+}
+
+void sec_dnskey_collisions(const Context& context, Findings& findings) {
+  report_reasons(context, findings, {SignatureStatus::work_limit},
+                 "was not verified: there are more keys of one tag, or signatures, than a "
+                 "validator can afford (CVE-2023-50387).");
+}
+
+void sec_keys_unsigned(const Context& context, Findings& findings) {
+  const Facts& facts = context.facts;
+  for (const ServerFacts& server : facts.servers) {
+    const AddressFacts& address = facts.address_of(server);
+    const bool keys = address.dnssec.keys && !address.dnssec.keys->keys.keys.empty();
+    if (!keys || !signs_only_keys(address) || address.is_signed == std::nullopt) continue;
+    findings.add(
+        facts.validators_care() ? Severity::error : Severity::warning, about(facts, server),
+        server_text(facts.name(server), facts.ip(server)) +
+            " publishes DNSKEY records, but nothing else is signed." + consequence(context),
+        command_for(address.dnskey_exchange));
+  }
+}
+
+void sec_rrsig_missing(const Context& context, Findings& findings) {
+  const bool some_sign = std::any_of(
+      context.facts.addresses.begin(), context.facts.addresses.end(),
+      [](const AddressFacts& address) { return address.up() && !signs_only_keys(address); });
+  if (!some_sign) return;  // sec-keys-unsigned
+  report_rrset_faults(context, findings, judge_missing, [&context](const JudgedRrset& rrset) {
+    return rrset_text(rrset) + " has no signature, though the zone is signed." +
+           consequence(context);
+  });
+}
+
+void sec_rrsig_ttl(const Context& context, Findings& findings) {
+  report_rrset_faults(
+      context, findings,
+      [](const JudgedRrset& rrset) -> std::optional<FaultLevel> {
+        if (!rrset.keys_known || !rrset.is_signed) return std::nullopt;
+        return rrset.verdict.ttl_above_original ? FaultLevel::warning : FaultLevel::good;
+      },
+      [](const JudgedRrset& rrset) {
+        return rrset_text(rrset) +
+               " has a larger TTL than was signed: something changes the zone after signing. "
+               "Validators cut the TTL.";
+      });
+}
+
+void sec_additional_sig(const Context& context, Findings& findings) {
+  const Facts& facts = context.facts;
+  for (const ServerFacts& server : facts.servers) {
+    for (const JudgedRrset& rrset : facts.address_of(server).dnssec.rrsets) {
+      if (!rrset.in_additional || !rrset.keys_known || rrset.verdict.is_secure()) continue;
+      findings.add(Severity::warning, about(facts, server),
+                   "At " + server_text(facts.name(server), facts.ip(server)) + " " +
+                       rrset_text(rrset) + " in the additional section has no valid signature (" +
+                       std::string(to_text(rrset.verdict.reason)) +
+                       "): validators drop it and ask again.",
+                   command_for(rrset.exchange));
+    }
+  }
+}
+
+}  // namespace checks
