@@ -178,7 +178,8 @@ void sec_trust_anchor(const Context& context, Findings& findings) {
                "The trust anchor of " + step->zone->zone.to_label() +
                    " does not validate its keys: " + keys_fault_text(*step->keys) +
                    ". Nothing can be told about signatures below. The configured anchors are out "
-                   "of date, or the clock here is wrong.",
+                   "of date, or another root's (resolution.trust_anchor_file names a file of "
+                   "them), or the clock here is wrong.",
                command_for(exchange_of(*step)));
 }
 

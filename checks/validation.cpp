@@ -155,15 +155,20 @@ void sec_rrsig_ttl(const Context& context, Findings& findings) {
 void sec_additional_sig(const Context& context, Findings& findings) {
   const Facts& facts = context.facts;
   for (const ServerFacts& server : facts.servers) {
+    std::vector<std::string> faulty;
+    const dns::Exchange* exchange = nullptr;
     for (const JudgedRrset& rrset : facts.address_of(server).dnssec.rrsets) {
       if (!rrset.in_additional || !rrset.keys_known || rrset.verdict.is_secure()) continue;
-      findings.add(Severity::warning, about(facts, server),
-                   "At " + server_text(facts.name(server), facts.ip(server)) + " " +
-                       rrset_text(rrset) + " in the additional section has no valid signature (" +
-                       std::string(to_text(rrset.verdict.reason)) +
-                       "): validators drop it and ask again.",
-                   command_for(rrset.exchange));
+      faulty.push_back(rrset_text(rrset) + " (" + std::string(to_text(rrset.verdict.reason)) + ")");
+      exchange = rrset.exchange;
     }
+    if (faulty.empty()) continue;
+    findings.add(Severity::warning, about(facts, server),
+                 "In the additional section of answers by " +
+                     server_text(facts.name(server), facts.ip(server)) +
+                     " there are addresses without a valid signature: " + list_text(faulty) +
+                     ". Validators drop them and ask again.",
+                 command_for(exchange));
   }
 }
 
