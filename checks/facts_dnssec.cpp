@@ -198,15 +198,17 @@ class AddressValidator {
     const dns::Message& message = *exchange->response;
     const RrsetView soa = dns::dnssec::collect_rrset(message.authority, zone(), RRType::soa);
     if (!soa.records.empty()) finish(judge(soa, SignedRrset::denial, *exchange, at, work));
-    address_.dnssec.denial =
+    dns::dnssec::DenialVerdict denial =
         prove_denial(*question, message.authority, keys(), seconds(at), trust_.verifier, work);
-    address_.dnssec.denial_exchange = exchange;
-    for (const RrsetVerdict& verdict : address_.dnssec.denial->rrsets) {
+    for (const RrsetVerdict& verdict : denial.rrsets) {
       JudgedRrset rrset = made(SignedRrset::denial, *exchange, at);
       rrset.keys_known = has_keys();
       rrset.verdict = verdict;
       finish(std::move(rrset));
     }
+    if (!has_keys()) return;  // nothing to judge it by: only its dates are of use
+    address_.dnssec.denial = std::move(denial);
+    address_.dnssec.denial_exchange = exchange;
   }
 
   // Data from a wildcard: signed as such, it also needs the proof that the name is not there. A
@@ -235,16 +237,20 @@ class AddressValidator {
         std::all_of(dnssec.rrsets.begin(), dnssec.rrsets.end(), [](const JudgedRrset& rrset) {
           return rrset.in_additional || rrset.rrset == SignedRrset::denial || rrset.is_secure();
         });
-    dnssec.valid = dnssec.keys->is_secure() && all;
+    const bool keys_secure = dnssec.keys->is_secure();
     const bool soa =
         std::any_of(dnssec.rrsets.begin(), dnssec.rrsets.end(), [](const JudgedRrset& rrset) {
           return rrset.rrset == SignedRrset::soa && rrset.is_secure();
         });
-    dnssec.usable = dnssec.keys->is_secure() && soa;
+    // With good keys all hangs on the SOA; without signatures of it nothing can be told.
+    if (!keys_secure || !address_.best->exchange->gave_up_edns()) {
+      dnssec.valid = keys_secure && all;
+      dnssec.usable = keys_secure && soa;
+    }
     if (!dnssec.denial) return;
     const bool proven = dnssec.denial->is_proven();
     if (!proven && dnssec.denial->status != Status::bogus) return;
-    dnssec.denial_valid = dnssec.keys->is_secure() && proven;
+    dnssec.denial_valid = keys_secure && proven;
   }
 
   void decide_signed() {

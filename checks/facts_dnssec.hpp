@@ -53,7 +53,8 @@ struct AddressDnssec {
   /// timeouts.
   std::optional<dns::dnssec::DnskeyVerdict> keys;
   std::vector<JudgedRrset> rrsets;
-  /// What it says about a name that does not exist; nothing when it denied nothing.
+  /// What it says about a name that does not exist; nothing when it denied nothing,
+  /// or while its keys are not known.
   std::optional<dns::dnssec::DenialVerdict> denial;
   const dns::Exchange* denial_exchange = nullptr;
   /// Every RRset that was asked for validates from the DS. Nothing without a secure delegation, and

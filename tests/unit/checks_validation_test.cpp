@@ -531,6 +531,34 @@ TEST_CASE("DS that came only without DO, after lost packets, prove nothing") {
   CHECK(judge_once(survey)->findings.empty());
 }
 
+TEST_CASE("answers that came only without DO, after lost packets, prove nothing") {
+  for (const auto id : {QuestionId::soa_udp, QuestionId::soa_tcp, QuestionId::ns,
+                        QuestionId::dnskey, QuestionId::nonexistent, QuestionId::ns_address}) {
+    survey::Survey survey = healthy();
+    sign_survey(survey);
+    for (const survey::AddressObservation& seen : healthy().addresses) {
+      edit(answer(survey, seen.address.to_text(), id).exchange.first,
+           [](dns::Exchange& exchange, dns::Message& message) {
+             exchange.question.edns.reset();
+             exchange.attempts_timed_out = 2;
+             for (Records* section : {&message.answer, &message.authority}) {
+               std::erase_if(*section, [](const dns::Record& one) {
+                 return one.type == RRType::rrsig || one.type == RRType::nsec;
+               });
+             }
+           });
+    }
+    CAPTURE(survey::to_text(id));
+    const Report report = judge_once(survey);
+    for (const checks::Finding& finding : report->findings) {
+      CAPTURE(finding.check, finding.sentence);
+      CHECK(finding.check.substr(0, 4) != "sec-");
+      CHECK(finding.check.substr(0, 4) != "neg-");
+      CHECK(finding.check.substr(0, 4) != "cns-");
+    }
+  }
+}
+
 TEST_CASE("the status of the zone and of its servers are measured") {
   const auto value = [](const checks::ZoneReport& report, checks::Metric metric,
                         std::string_view extra = "") {
