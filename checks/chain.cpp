@@ -19,7 +19,6 @@ namespace {
 using dns::dnssec::AnchorStatus;
 using dns::dnssec::AnchorVerdict;
 using dns::dnssec::ChainReason;
-using dns::dnssec::DenialReason;
 using dns::dnssec::DsReason;
 using dns::dnssec::DsVerdict;
 using dns::dnssec::SignatureStatus;
