@@ -56,7 +56,7 @@ class AddressValidator {
   AddressValidator(AddressFacts& address, const Facts& facts, const dns::dnssec::Trust& trust)
       : address_(address), facts_(facts), trust_(trust) {}
 
-  /// `shared` are keys of other addresses, for one that gave no answer about its own.
+  /// First, for all else is judged by them.
   void judge_keys() {
     const survey::Answer* const answer = address_.seen->find(QuestionId::dnskey);
     const dns::Exchange* const exchange = address_.dnskey_exchange;

@@ -156,14 +156,20 @@ dns::Task<void> DelegationAsker::refresh_if_due(dns::SteadyTime deadline) {
   }
   co_await ask(std::move(first), deadline);
   const bool moving = changed_ || !words_agree();
-  if (moving || !view().answered) co_await ask_all(started, deadline);
+  const bool ask_others = moving || !view().answered;
+  if (ask_others) {
+    co_await ask_all(started, deadline);
+  }
   if (moving) drop_words_before(started);
   if (was_asked_in_vain(started)) {
     // What is known of the parent's servers may have become wrong.
     const std::vector<ParentTarget> asked = targets();
     resolver_.forget(state_.parent.parent);
     co_await find_parent(deadline);
-    if (!(targets() == asked)) co_await ask_all(started, deadline);
+    const bool others = !(targets() == asked);
+    if (others) {
+      co_await ask_all(started, deadline);
+    }
   }
   if (!same(before, view())) resolver_.forget(plan_.zone);
   state_.observed = client_.engine().clock().wall();

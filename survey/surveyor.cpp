@@ -159,7 +159,10 @@ class Round {
   // what this place can use is told from the start.
   dns::Task<void> suspect_vantage() {
     const dns::SteadyTime asked_until = clock_.steady();
-    if (!vantage_.has_looked()) co_await vantage_.look(deadline_);
+    const bool first_look = !vantage_.has_looked();
+    if (first_look) {
+      co_await vantage_.look(deadline_);
+    }
     if (something_failed() || lacks_something(vantage_.last())) {
       co_await vantage_.look(deadline_);
       const dns::SteadyTime after = asked_until - kLookTolerance;
