@@ -140,7 +140,7 @@ void sec_dnskey_protocol(const Context& context, Findings& findings);
 void sec_dnskey_revoked(const Context& context, Findings& findings);
 void sec_dnskey_collisions(const Context& context, Findings& findings);
 
-// dnssec.cpp
+// signature_dates.cpp
 void sec_rrsig_expired(const Context& context, Findings& findings);
 void sec_rrsig_remaining(const Context& context, Findings& findings);
 void sec_rrsig_future(const Context& context, Findings& findings);

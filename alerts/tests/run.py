@@ -296,7 +296,8 @@ def check_thresholds_exist() -> None:
 
 
 def check_checks_exist() -> None:
-    known = set(re.findall(r'"([a-z]{3}-[a-z0-9-]+)"', (ROOT / "checks" / "catalogue.cpp").read_text()))
+    rows = "".join(path.read_text() for path in (ROOT / "checks").glob("catalogue_*.hpp"))
+    known = set(re.findall(r'"([a-z]{3}-[a-z0-9-]+)"', rows))
     assert len(known) > 50, known
     for path in [*RULE_FILES, *(ALERTS / "runbooks").glob("*.md")]:
         for name in re.findall(r"\b((?:del|adr|con|tra|cns|sec|neg|zon|res)-[a-z-]+[a-z])\b", path.read_text()):
