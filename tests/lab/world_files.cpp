@@ -40,6 +40,7 @@ Json expectation_json(const Expectation& expectation) {
     result["transport"] = std::string(dns::to_text(*expectation.transport));
   }
   if (!expectation.shows.empty()) result["shows"] = expectation.shows;
+  if (!expectation.says.empty()) result["says"] = expectation.says;
   return result;
 }
 
@@ -48,6 +49,8 @@ Json zone_json(const WorldZone& zone, const FileOptions& options) {
   result["zone"] = zone.zone.to_label();
   result["title"] = zone.title;
   result["signed"] = zone.is_signed;
+  if (!zone.status.empty()) result["status"] = zone.status;
+  if (!zone.unbound.empty()) result["unbound"] = zone.unbound;
   if (is_left_out(zone, options))
     result["skipped"] = "needs IPv6 in a network namespace of its own";
   result["servers"] = Json::array();
