@@ -582,6 +582,7 @@ TEST_CASE("the status of the zone and of its servers are measured") {
   CHECK(value(*bad_ns, Metric::nameserver_dnssec_valid) == Values{0});
   const Report bad_soa = after_signing(corrupt(RRType::soa));
   CHECK(value(*bad_soa, Metric::zone_dnssec_status, "bogus") == Values{1});
+  CHECK(value(*bad_soa, Metric::nameserver_denial_valid) == Values{0});  // it comes with the SOA
   const Report bad_proof = after_signing(corrupt(RRType::nsec));
   CHECK(value(*bad_proof, Metric::nameserver_denial_valid) == Values{0});
   CHECK(bad_proof->dnssec == dns::dnssec::Status::secure);
