@@ -41,7 +41,7 @@ std::string ds_fault_text(const DsVerdict& ds) {
       return "there is no DS, and the proof of that is not valid (" +
              std::string(to_text(ds.denial->reason)) + ")";
     case DsReason::not_a_delegation:
-      return "the parent proves that the name is no delegation";
+      return "the parent proves that the name is no delegation, which it is";
     case DsReason::no_answer:
       return "the question for DS got no usable answer";
     case DsReason::denial_not_understood:
@@ -189,7 +189,8 @@ void sec_ds_rrsig(const Context& context, Findings& findings) {
   for (std::size_t i = 0; i < facts.dnssec.parents.size(); ++i) {
     const std::optional<DsVerdict>& ds = facts.dnssec.parents[i].ds;
     if (!ds || ds->status != Status::bogus) continue;
-    if (ds->reason == DsReason::not_a_delegation) continue;  // del-exists
+    const bool exists = facts.delegation.delegated != false;
+    if (ds->reason == DsReason::not_a_delegation && !exists) continue;  // del-exists
     const ParentFacts& parent = facts.delegation.parents[i];
     const std::string fault = ds_fault_text(*ds);
     if (all) {

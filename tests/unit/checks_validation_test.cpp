@@ -185,6 +185,24 @@ Report corrupt_ds(std::size_t parents) {
   return judge_once(survey);
 }
 
+// The parent delegates the zone, and proves with a valid NSEC record that there is no NS RRset.
+Report delegated_but_denied() {
+  survey::Survey survey = healthy();
+  const std::uint32_t now = seconds_of(kNow);
+  const dns::Name zone = name(kZone);
+  for (survey::ParentServer& parent : survey.delegation.servers) {
+    edit(parent.ds.first, [&](dns::Exchange&, dns::Message& message) {
+      message.answer.clear();
+      const dns::Bytes types{0, 6, 0, 0, 0, 0, 0, 3};  // RRSIG and NSEC
+      message.authority = {
+          record(zone, RRType::nsec, Octets().raw(name_rdata(name("next.test"))).raw(types)),
+          record(zone, RRType::rrsig,
+                 rrsig_rdata(RRType::nsec, name("test"), now - 86400, now + 10 * 86400))};
+    });
+  }
+  return judge_once(survey);
+}
+
 // ---- the path ----
 
 std::shared_ptr<const dns::Exchange> answered(Records answer) {
@@ -289,6 +307,11 @@ std::vector<Case> chain_cases() {
        Severity::critical,
        {},
        [] { return corrupt_ds(2); }},
+      {"a delegation that the parent's NSEC denies",
+       "sec-ds-rrsig",
+       Severity::critical,
+       {},
+       [] { return delegated_but_denied(); }},
       {"DS signed wrongly by one server of the parent",
        "sec-ds-rrsig",
        Severity::warning,
