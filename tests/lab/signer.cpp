@@ -165,8 +165,10 @@ dns::Bytes signed_data(const dns::Bytes& head, const dns::Rrsig& rrsig,
             [](const auto* a, const auto* b) { return a->rdata < b->rdata; });
   dns::Bytes data = head;
   for (const dns::Record* record : sorted) {
-    const auto owner = record->owner.wire();
-    data.insert(data.end(), owner.begin(), owner.end());
+    // Lengths of labels are below 'A'.
+    for (const char c : record->owner.wire()) {
+      data.push_back(static_cast<std::uint8_t>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c));
+    }
     add_number(data, static_cast<std::uint32_t>(record->type), 2);
     add_number(data, 1, 2);  // IN
     add_number(data, rrsig.original_ttl, 4);

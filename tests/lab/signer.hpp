@@ -82,8 +82,8 @@ class ZoneKeys {
                                 Denial denial = Denial::nsec, std::uint16_t iterations = 0) const;
 
   /// Makes the signature in the RDATA of an RRSIG anew, over `rrset` and the RRSIG's other fields
-  /// as they are, by the key that they name. Owners and names in RDATA must be in lower case. Fails
-  /// when the zone has no such key.
+  /// as they are, by the key that they name. Names in RDATA must be in lower case. Fails when the
+  /// zone has no such key.
   dns::Result<void> sign_again(dns::Record& rrsig, std::span<const dns::Record* const> rrset) const;
 
   /// The DS records that the parent has, one line of a master file each.
