@@ -6,6 +6,7 @@
 
 #include "checks/facts.hpp"
 #include "dns/dnssec_canonical.hpp"
+#include "dns/dnssec_nsec.hpp"
 
 namespace checks {
 
@@ -47,6 +48,17 @@ void read_dates(JudgedRrset& rrset) {
     add_dates(rrset,
               {number(signature.inception), number(signature.expiration), signature.rrsig.key_tag});
   }
+}
+
+// Under opt-out a name that is denied may be delegated all the same, without signatures (RFC 5155
+// section 6).
+bool has_opt_out(const dns::Message& message) {
+  return std::any_of(message.authority.begin(), message.authority.end(),
+                     [](const dns::Record& record) {
+                       if (record.type != RRType::nsec3) return false;
+                       const auto nsec3 = dns::dnssec::parse_nsec3(record.rdata);
+                       return nsec3 && nsec3->is_opt_out();
+                     });
 }
 
 // ---- one address ----
@@ -221,6 +233,7 @@ class AddressValidator {
       const RrsetView view =
           dns::dnssec::collect_rrset(exchange.response->answer, question.qname, type);
       if (view.records.empty()) continue;
+      if (view.signatures.empty() && has_opt_out(*exchange.response)) continue;
       JudgedRrset rrset = judge(view, SignedRrset::denial, exchange, at, work);
       question.closest_encloser = rrset.verdict.closest_encloser;
       synthesised = rrset.verdict.closest_encloser.has_value();
@@ -246,6 +259,21 @@ class AddressValidator {
     if (!keys_secure || !address_.best->exchange->gave_up_edns()) {
       dnssec.valid = keys_secure && all;
       dnssec.usable = keys_secure && soa;
+    }
+    decide_denial(keys_secure);
+  }
+
+  // Validators refuse the whole answer when a part of it is bogus: the SOA that comes with a proof
+  // (RFC 2308 section 3), or the data from a wildcard, as well as the proof.
+  void decide_denial(bool keys_secure) {
+    AddressDnssec& dnssec = address_.dnssec;
+    const bool bogus =
+        std::any_of(dnssec.rrsets.begin(), dnssec.rrsets.end(), [](const JudgedRrset& rrset) {
+          return rrset.rrset == SignedRrset::denial && rrset.keys_known && !rrset.is_secure();
+        });
+    if (bogus) {
+      dnssec.denial_valid = false;
+      return;
     }
     if (!dnssec.denial) return;
     const bool proven = dnssec.denial->is_proven();

@@ -582,6 +582,55 @@ TEST_CASE("answers that came only without DO, after lost packets, prove nothing"
   }
 }
 
+TEST_CASE("a denial is as good as all that comes with it") {
+  const auto denial_valid = [](const Report& report) {
+    std::set<double> values;
+    for (const checks::Measurement& measured : report->measurements) {
+      if (measured.metric == checks::Metric::nameserver_denial_valid) values.insert(measured.value);
+    }
+    return values;
+  };
+  using Values = std::set<double>;
+  const auto in_denial = [](const Edit& change) {
+    return [change](dns::Message& message) {
+      if (message.rcode == dns::Rcode::nxdomain) change(message);
+    };
+  };
+  CHECK(denial_valid(after_signing(in_denial(corrupt(RRType::soa)))) == Values{0});
+  CHECK(denial_valid(after_signing(in_denial(without_signature(RRType::soa)))) == Values{0});
+  CHECK(denial_valid(after_signing(in_denial([](dns::Message& message) {
+          std::erase_if(message.authority, [](const dns::Record& one) {
+            return one.type == RRType::soa || is_signature(one, RRType::soa);
+          });
+        }))) == Values{1});
+
+  // Data from a wildcard in the place of the denial.
+  const auto from_wildcard = in_denial([](dns::Message& message) {
+    const dns::Name qname = message.question->qname;
+    const std::uint32_t now = seconds_of(kNow);
+    message.rcode = dns::Rcode::noerror;
+    message.answer = {
+        record(qname, RRType::a, {192, 0, 2, 7}),
+        record(qname, RRType::rrsig,
+               rrsig_rdata(RRType::a, name(kZone), now - 86400, now + 10 * 86400, 4711))};
+  });
+  CHECK(denial_valid(after_signing(from_wildcard)) == Values{0});
+  const auto unsigned_data = [from_wildcard](bool opt_out) {
+    return [from_wildcard, opt_out](dns::Message& message) {
+      if (message.rcode != dns::Rcode::nxdomain) return;
+      from_wildcard(message);
+      message.answer.pop_back();
+      if (!opt_out) return;
+      denied_by(nsec3(1, 0))(message);
+      for (dns::Record& one : message.authority) {
+        if (one.type == RRType::nsec3) one.rdata[1] = 1;
+      }
+    };
+  };
+  CHECK(denial_valid(after_signing(unsigned_data(false))) == Values{0});
+  CHECK(denial_valid(after_signing(unsigned_data(true))).empty());
+}
+
 TEST_CASE("the status of the zone and of its servers are measured") {
   const auto value = [](const checks::ZoneReport& report, checks::Metric metric,
                         std::string_view extra = "") {
