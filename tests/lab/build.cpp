@@ -15,7 +15,10 @@ constexpr const char* kTimers = " 14400 3600 1209600 3600";  // refresh, retry, 
 /// Owns what is made on the way; build_world() below is the story.
 class Builder {
  public:
-  Builder(const World& world, const BuildOptions& options) : world_(world), options_(options) {}
+  Builder(const World& world, const BuildOptions& options)
+      : world_(world),
+        options_(options),
+        mutations_(std::make_shared<const Mutations>(world.mutations)) {}
 
   dns::Result<WorldPlan> build();
 
@@ -46,6 +49,7 @@ class Builder {
 
   const World& world_;
   const BuildOptions& options_;
+  const std::shared_ptr<const Mutations> mutations_;
   std::map<dns::Name, const WorldZone*> zones_;
   std::map<dns::Name, std::vector<const WorldZone*>> children_;  // by parent
   std::map<dns::Name, std::set<std::string>> hosts_;  // addresses of nameservers, by zone
@@ -136,6 +140,7 @@ dns::Result<void> Builder::place_scripted(const WorldZone& zone, const WorldServ
       script.faults.push_back(lose);
     }
   }
+  script.mutations = mutations_;
   script.udp = script.udp && server.udp_listens;
   script.tcp = script.tcp && server.tcp_listens;
   ServedZone& served = script.zones[zone.zone];

@@ -13,6 +13,7 @@
 #include "dns/name.hpp"
 #include "dns/result.hpp"
 #include "tests/lab/fault.hpp"
+#include "tests/lab/mutation.hpp"
 #include "tests/lab/signer.hpp"
 #include "tests/lab/signer_programs.hpp"
 #include "tests/lab/zone_edit.hpp"
@@ -87,6 +88,7 @@ struct WorldZone {
 struct World {
   std::vector<WorldZone> zones;            ///< parents need not come first
   std::optional<dns::IpAddress> resolver;  ///< where a validating resolver is to listen
+  Mutations mutations;                     ///< of what scripted servers say about a zone
 };
 
 /// Reads a world from YAML text; `file` stands in the error.

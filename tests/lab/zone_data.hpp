@@ -30,6 +30,9 @@ struct Reply {
   bool aa = false;
   bool ra = false;
   bool tc = false;
+  bool ad = false;
+  bool cd = false;          ///< set whether or not the query has it
+  bool exact_case = false;  ///< owner names go out in their own case, not as first seen
   std::vector<dns::Record> answer;
   std::vector<dns::Record> authority;
   std::vector<dns::Record> glue;        ///< additional records the answer is useless without
