@@ -229,7 +229,9 @@ std::string unbound_config(const ResolverPlan& plan, const fs::path& directory,
                      "  access-control: 127.0.0.0/8 allow\n  access-control: fd00::/8 allow\n"
                      "  edns-buffer-size: 1232\n  outgoing-range: 256\n"
                      "  unblock-lan-zones: yes\n  insecure-lan-zones: yes\n"
-                     "  val-sig-skew-min: 0\n  val-sig-skew-max: 0\n  ede: yes\n";
+                     "  val-sig-skew-min: 0\n  val-sig-skew-max: 0\n  ede: yes\n"
+                     // Each answer is judged by itself, not made from the proofs of others.
+                     "  aggressive-nsec: no\n";
   text += "  port: " + std::to_string(port) + "\n";
   for (const auto& address : plan.addresses) text += "  interface: " + address.to_text() + "\n";
   for (const char* zone : {"test.", "invalid.", "onion."}) {
