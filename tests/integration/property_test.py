@@ -19,7 +19,7 @@ from labtools import (Exporter, Failed, Lab, Results, enter_namespace, free_port
                       wait_until, work_directory, write_config)
 
 # The small part that every test run takes.
-DEFAULT_CASES = 150
+DEFAULT_CASES = 200
 DEFAULT_SEED = 1
 BATCH = 500  # zones of one lab
 OUTSTANDING = 24  # questions to Unbound at a time

@@ -58,9 +58,12 @@ auto one_of(Engine& engine, const Values& values) {
   return values[engine() % values.size()];
 }
 
-DsKind choose_ds(Engine& engine) {
-  if (chance(engine, 70)) return DsKind::right;
-  return static_cast<DsKind>(engine() % kDsKinds.size());
+/// Of a zone that is mutated, or not at all: what would break it by itself would hide the mutation.
+DsKind choose_good_ds(Engine& engine) {
+  constexpr std::array<DsKind, 8> kGood{
+      DsKind::right, DsKind::right, DsKind::right,           DsKind::right,
+      DsKind::right, DsKind::none,  DsKind::right_and_stale, DsKind::right_and_wrong_sha1};
+  return one_of(engine, kGood);
 }
 
 std::string digits(Engine& engine, std::size_t count) {
@@ -88,23 +91,18 @@ std::string more_ds(DsKind kind, const dns::Name& zone, Engine& engine) {
   }
 }
 
-/// Signed well, or not at all, or with dates that are over or to come.
-std::string choose_copy(Engine& engine, WorldZone& zone) {
+/// What is wrong with the zone itself.
+enum class Fault { none, unsigned_copy, over, ahead, ds };
+constexpr std::array<std::string_view, 5> kFaults{
+    "", " served-unsigned", " signed-till-an-hour-ago", " signed-from-in-an-hour", ""};
+
+void apply(Fault fault, WorldZone& zone) {
   Copy& copy = zone.servers.front().copy;
-  const auto percent = static_cast<unsigned>(engine() % 100);
-  if (percent < 3) {
-    copy.is_unsigned = true;
-    return " served-unsigned";
-  }
-  if (percent < 6) {
-    copy.signatures_end_in = std::chrono::hours(-1);
-    return " signed-till-an-hour-ago";
-  }
-  if (percent < 9) {
+  copy.is_unsigned = fault == Fault::unsigned_copy;
+  if (fault == Fault::over) copy.signatures_end_in = std::chrono::hours(-1);
+  if (fault == Fault::ahead) {
     copy.signatures_end_in = zone.signature_lifetime + std::chrono::hours(1);
-    return " signed-from-in-an-hour";
   }
-  return {};
 }
 
 /// Names, with another TTL each, and maybe a wildcard.
@@ -132,6 +130,13 @@ MutationTarget choose_target(Engine& engine, bool has_ds, bool wildcard) {
   return one_of(engine, targets);
 }
 
+/// One that changes something of the target. What is missing in a denial tries the reasoning, all
+/// else its signatures.
+MutationKind choose_kind(Engine& engine, MutationTarget target) {
+  if (target == MutationTarget::denial && chance(engine, 40)) return MutationKind::rrset_removed;
+  return one_of(engine, kinds_for(target));
+}
+
 /// The zone of this number; its parent gets what it has to say of it.
 WorldZone random_zone(std::uint32_t seed, int number, std::vector<WorldZone>& parents,
                       Mutations& mutations) {
@@ -141,28 +146,31 @@ WorldZone random_zone(std::uint32_t seed, int number, std::vector<WorldZone>& pa
   WorldZone zone = zone_at("z" + std::to_string(number) + "." + parent.zone.to_text(), "",
                            address(71, 1 + number % kAddresses));
   zone.is_signed = chance(engine, 92);
+  const auto fault = chance(engine, 20) ? static_cast<Fault>(1 + engine() % 4) : Fault::none;
   zone.title = "unsigned";
   DsKind ds = DsKind::none;
   if (zone.is_signed) {
     const std::size_t denial = engine() % kDenials.size();
     zone.denial = static_cast<Denial>(denial);
-    ds = choose_ds(engine);
+    ds = fault == Fault::ds ? static_cast<DsKind>(engine() % kDsKinds.size())
+                            : choose_good_ds(engine);
+    apply(fault, zone);
     zone.has_ds =
         ds == DsKind::right || ds == DsKind::right_and_stale || ds == DsKind::right_and_wrong_sha1;
     parent.records += more_ds(ds, zone.zone, engine);
     zone.title = "signed " + std::string(kDenials.at(denial)) +
                  " ds=" + std::string(kDsKinds.at(static_cast<std::size_t>(ds))) +
-                 choose_copy(engine, zone);
+                 std::string(kFaults.at(static_cast<std::size_t>(fault)));
   }
   const bool wildcard = add_records(engine, zone);
   zone.title += (wildcard ? " wildcard below " : " below ") + parent.zone.to_label() + " | ";
-  if (chance(engine, 10)) {
+  if (fault != Fault::none || chance(engine, 10)) {
     zone.title += "none";
     return zone;
   }
   Mutation mutation;
   mutation.target = choose_target(engine, ds != DsKind::none, wildcard);
-  mutation.kind = one_of(engine, kinds_for(mutation.target));
+  mutation.kind = choose_kind(engine, mutation.target);
   mutation.seed = static_cast<std::uint32_t>(engine());
   zone.title += std::string(to_text(mutation.target)) + ": " + std::string(to_text(mutation.kind));
   mutations.emplace(zone.zone, mutation);

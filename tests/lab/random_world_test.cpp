@@ -44,7 +44,7 @@ TEST_CASE("random worlds are built, and mutate only zones that they have") {
 }
 
 TEST_CASE("in many random zones every mutation comes up") {
-  const lab::World world = lab::random_world(1, 5000);
+  const lab::World world = lab::random_world(1, 20'000);
   std::set<std::string> seen;
   for (std::size_t i = kParents; i < world.zones.size(); ++i) {
     seen.insert(mutation_in(world.zones[i]));
