@@ -223,6 +223,15 @@ class AddressValidator {
     address_.dnssec.denial_exchange = exchange;
   }
 
+  // Signatures by zones that do not hold the name are none (RFC 4035 section 5.3.1).
+  bool is_signed_from_above(const RrsetView& view) const {
+    return std::any_of(view.signatures.begin(), view.signatures.end(),
+                       [this](const dns::Record* record) {
+                         const auto rrsig = dns::parse_rrsig(record->rdata);
+                         return rrsig && zone().is_at_or_below(rrsig->signer);
+                       });
+  }
+
   // Data from a wildcard: signed as such, it also needs the proof that the name is not there. A
   // CNAME leads elsewhere and is not followed.
   bool judge_synthesised(dns::dnssec::DenialQuestion& question, dns::dnssec::WorkBudget& work,
@@ -233,7 +242,7 @@ class AddressValidator {
       const RrsetView view =
           dns::dnssec::collect_rrset(exchange.response->answer, question.qname, type);
       if (view.records.empty()) continue;
-      if (view.signatures.empty() && has_opt_out(*exchange.response)) continue;
+      if (!is_signed_from_above(view) && has_opt_out(*exchange.response)) continue;
       JudgedRrset rrset = judge(view, SignedRrset::denial, exchange, at, work);
       question.closest_encloser = rrset.verdict.closest_encloser;
       synthesised = rrset.verdict.closest_encloser.has_value();

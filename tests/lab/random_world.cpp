@@ -1,16 +1,17 @@
 #include "tests/lab/random_world.hpp"
 
 #include <array>
-#include <random>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "tests/lab/random_signing.hpp"
+
 namespace lab {
 namespace {
 
-using Engine = std::mt19937;
+using Engine = RandomEngine;
 
 constexpr int kAddresses = 16;  // that serve the random zones
 
@@ -20,7 +21,6 @@ struct Parent {
 };
 constexpr std::array<Parent, 3> kParents{
     {{"nsec", Denial::nsec}, {"nsec3", Denial::nsec3}, {"optout", Denial::nsec3_opt_out}}};
-constexpr std::array<std::string_view, 3> kDenials{"nsec", "nsec3", "nsec3-opt-out"};
 
 /// What the parent says of a signed zone's keys.
 enum class DsKind { right, none, wrong, right_and_stale, right_and_wrong_sha1, unknown };
@@ -48,22 +48,46 @@ WorldZone zone_at(const std::string& name, std::string title, const dns::IpAddre
   return zone;
 }
 
-/// True in so many of a hundred.
-bool chance(Engine& engine, unsigned percent) {
-  return engine() % 100 < percent;
+/// What is wrong with the zone itself; at most one thing.
+enum class Fault { none, unsigned_copy, over, ahead, ds, keys, edit };
+
+Fault choose_fault(Engine& engine) {
+  constexpr std::array<Fault, 10> kFaults{
+      Fault::unsigned_copy, Fault::over, Fault::ahead, Fault::ds,   Fault::keys,
+      Fault::keys,          Fault::keys, Fault::edit,  Fault::edit, Fault::edit};
+  return chance(engine, 40) ? one_of(engine, kFaults) : Fault::none;
 }
 
-template <typename Values>
-auto one_of(Engine& engine, const Values& values) {
-  return values[engine() % values.size()];
+/// Does to the zone what the fault is; the text says it.
+std::string apply(Fault fault, Engine& engine, WorldZone& zone) {
+  Copy& copy = zone.servers.front().copy;
+  switch (fault) {
+    case Fault::unsigned_copy:
+      copy.is_unsigned = true;
+      return "served unsigned";
+    case Fault::over:
+      copy.signatures_end_in = std::chrono::hours(-1);
+      return "signed till an hour ago";
+    case Fault::ahead:
+      copy.signatures_end_in = zone.signature_lifetime + std::chrono::hours(1);
+      return "signed from in an hour";
+    case Fault::keys:
+      return choose_keys(engine, zone);
+    case Fault::edit:
+      return choose_edit(engine, zone);
+    default:
+      return "none";
+  }
 }
 
-/// Of a zone that is mutated, or not at all: what would break it by itself would hide the mutation.
-DsKind choose_good_ds(Engine& engine) {
+/// One fault is enough: two of them hide each other.
+DsKind choose_ds(Engine& engine, Fault fault) {
   constexpr std::array<DsKind, 8> kGood{
       DsKind::right, DsKind::right, DsKind::right,           DsKind::right,
       DsKind::right, DsKind::none,  DsKind::right_and_stale, DsKind::right_and_wrong_sha1};
-  return one_of(engine, kGood);
+  if (fault == Fault::keys || fault == Fault::edit) return DsKind::right;
+  if (fault != Fault::ds) return one_of(engine, kGood);
+  return chance(engine, 50) ? DsKind::wrong : DsKind::unknown;
 }
 
 std::string digits(Engine& engine, std::size_t count) {
@@ -73,35 +97,22 @@ std::string digits(Engine& engine, std::size_t count) {
 }
 
 /// The DS records that the parent has besides the right one, as master-file text.
-std::string more_ds(DsKind kind, const dns::Name& zone, Engine& engine) {
+std::string more_ds(DsKind kind, const WorldZone& zone, Engine& engine) {
   constexpr std::size_t kSha1Digits = 40;
   constexpr std::size_t kSha256Digits = 64;
-  const std::string owner = zone.to_text() + " 3600 IN DS " + std::to_string(engine() % 65536);
+  const std::string owner = zone.zone.to_text() + " 3600 IN DS " + std::to_string(engine() % 65536);
+  const std::string algorithm = " " + std::to_string(zone.algorithm);
   switch (kind) {
     case DsKind::wrong:
     case DsKind::right_and_stale:
-      return owner + " 13 2 " + digits(engine, kSha256Digits) + "\n";
+      return owner + algorithm + " 2 " + digits(engine, kSha256Digits) + "\n";
     case DsKind::right_and_wrong_sha1:
-      return owner + " 13 1 " + digits(engine, kSha1Digits) + "\n";
+      return owner + algorithm + " 1 " + digits(engine, kSha1Digits) + "\n";
     case DsKind::unknown:
-      return owner + (chance(engine, 50) ? " 99 2 " : " 13 99 ") + digits(engine, kSha256Digits) +
-             "\n";
+      return owner + (chance(engine, 50) ? " 99 2 " : algorithm + " 99 ") +
+             digits(engine, kSha256Digits) + "\n";
     default:
       return {};
-  }
-}
-
-/// What is wrong with the zone itself.
-enum class Fault { none, unsigned_copy, over, ahead, ds };
-constexpr std::array<std::string_view, 5> kFaults{
-    "", " served-unsigned", " signed-till-an-hour-ago", " signed-from-in-an-hour", ""};
-
-void apply(Fault fault, WorldZone& zone) {
-  Copy& copy = zone.servers.front().copy;
-  copy.is_unsigned = fault == Fault::unsigned_copy;
-  if (fault == Fault::over) copy.signatures_end_in = std::chrono::hours(-1);
-  if (fault == Fault::ahead) {
-    copy.signatures_end_in = zone.signature_lifetime + std::chrono::hours(1);
   }
 }
 
@@ -146,26 +157,25 @@ WorldZone random_zone(std::uint32_t seed, int number, std::vector<WorldZone>& pa
   WorldZone zone = zone_at("z" + std::to_string(number) + "." + parent.zone.to_text(), "",
                            address(71, 1 + number % kAddresses));
   zone.is_signed = chance(engine, 92);
-  const auto fault = chance(engine, 20) ? static_cast<Fault>(1 + engine() % 4) : Fault::none;
   zone.title = "unsigned";
+  Fault fault = Fault::none;
+  std::string change = "none";
   DsKind ds = DsKind::none;
   if (zone.is_signed) {
-    const std::size_t denial = engine() % kDenials.size();
-    zone.denial = static_cast<Denial>(denial);
-    ds = fault == Fault::ds ? static_cast<DsKind>(engine() % kDsKinds.size())
-                            : choose_good_ds(engine);
-    apply(fault, zone);
+    fault = choose_fault(engine);
+    choose_signing(engine, zone);
+    ds = choose_ds(engine, fault);
+    change = apply(fault, engine, zone);
     zone.has_ds =
         ds == DsKind::right || ds == DsKind::right_and_stale || ds == DsKind::right_and_wrong_sha1;
-    parent.records += more_ds(ds, zone.zone, engine);
-    zone.title = "signed " + std::string(kDenials.at(denial)) +
-                 " ds=" + std::string(kDsKinds.at(static_cast<std::size_t>(ds))) +
-                 std::string(kFaults.at(static_cast<std::size_t>(fault)));
+    parent.records += more_ds(ds, zone, engine);
+    zone.title = "signed " + signing_text(zone) +
+                 " ds=" + std::string(kDsKinds.at(static_cast<std::size_t>(ds)));
   }
   const bool wildcard = add_records(engine, zone);
   zone.title += (wildcard ? " wildcard below " : " below ") + parent.zone.to_label() + " | ";
   if (fault != Fault::none || chance(engine, 10)) {
-    zone.title += "none";
+    zone.title += change;
     return zone;
   }
   Mutation mutation;

@@ -615,11 +615,17 @@ TEST_CASE("a denial is as good as all that comes with it") {
                rrsig_rdata(RRType::a, name(kZone), now - 86400, now + 10 * 86400, 4711))};
   });
   CHECK(denial_valid(after_signing(from_wildcard)) == Values{0});
-  const auto unsigned_data = [from_wildcard](bool opt_out) {
-    return [from_wildcard, opt_out](dns::Message& message) {
+  const auto unsigned_data = [from_wildcard](bool opt_out, std::string_view signer = {}) {
+    return [from_wildcard, opt_out, signer](dns::Message& message) {
       if (message.rcode != dns::Rcode::nxdomain) return;
       from_wildcard(message);
-      message.answer.pop_back();
+      if (signer.empty()) {
+        message.answer.pop_back();
+      } else {
+        const std::uint32_t now = seconds_of(kNow);
+        message.answer.back().rdata =
+            rrsig_rdata(RRType::a, name(signer), now - 86400, now + 10 * 86400, 4711);
+      }
       if (!opt_out) return;
       denied_by(nsec3(1, 0))(message);
       for (dns::Record& one : message.authority) {
@@ -629,6 +635,8 @@ TEST_CASE("a denial is as good as all that comes with it") {
   };
   CHECK(denial_valid(after_signing(unsigned_data(false))) == Values{0});
   CHECK(denial_valid(after_signing(unsigned_data(true))).empty());
+  CHECK(denial_valid(after_signing(unsigned_data(true, "sibling.test"))).empty());
+  CHECK(denial_valid(after_signing(unsigned_data(true, "test"))) == Values{0});
 }
 
 TEST_CASE("the status of the zone and of its servers are measured") {
