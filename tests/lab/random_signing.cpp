@@ -16,7 +16,8 @@ constexpr std::array<std::string_view, 4> kDsFaults{"", "-wrong-digest", "-wrong
                                                     "-wrong-tag"};
 constexpr std::uint8_t kRsaSha256 = 8;
 
-/// Around what validators allow (RFC 9276 section 3.2).
+/// Around what validators allow.
+constexpr std::uint16_t kMostIterations = 150;
 constexpr std::array<std::uint16_t, 6> kIterations{1, 10, 100, 150, 151, 500};
 
 KeySpec random_key(RandomEngine& engine, std::uint8_t algorithm, bool is_first) {
@@ -120,6 +121,10 @@ std::string signing_text(const WorldZone& zone) {
                      std::string(kDenials.at(static_cast<std::size_t>(zone.denial)));
   if (zone.denial == Denial::nsec || zone.nsec3_iterations == 0) return text;
   return text + " iterations=" + std::to_string(zone.nsec3_iterations);
+}
+
+bool has_too_many_iterations(const WorldZone& zone) {
+  return zone.denial != Denial::nsec && zone.nsec3_iterations > kMostIterations;
 }
 
 std::string choose_keys(RandomEngine& engine, WorldZone& zone) {

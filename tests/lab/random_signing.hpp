@@ -27,6 +27,9 @@ void choose_signing(RandomEngine& engine, WorldZone& zone);
 /// "alg=13 nsec3 iterations=10".
 std::string signing_text(const WorldZone& zone);
 
+/// More than validators compute (RFC 9276 section 3.2).
+bool has_too_many_iterations(const WorldZone& zone);
+
 /// Keys as no policy would make them, and DS of some of them: "keys: ksk13+ds2 zsk13!revoked".
 std::string choose_keys(RandomEngine& engine, WorldZone& zone);
 

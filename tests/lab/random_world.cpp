@@ -180,6 +180,10 @@ WorldZone random_zone(std::uint32_t seed, int number, std::vector<WorldZone>& pa
   }
   Mutation mutation;
   mutation.target = choose_target(engine, ds != DsKind::none, wildcard);
+  // Too many of them make a denial insecure as long as one record is left, and which are there at
+  // all depends on the name that is asked for: not the same one for everybody.
+  const bool unclear = mutation.target == MutationTarget::denial && has_too_many_iterations(zone);
+  if (unclear) mutation.target = MutationTarget::soa;
   mutation.kind = choose_kind(engine, mutation.target);
   mutation.seed = static_cast<std::uint32_t>(engine());
   zone.title += std::string(to_text(mutation.target)) + ": " + std::string(to_text(mutation.kind));
