@@ -287,13 +287,7 @@ class AddressValidator {
     if (!dnssec.denial) return;
     const bool proven = dnssec.denial->is_proven();
     if (!proven && dnssec.denial->status != Status::bogus) return;
-    // Validators want all of an answer to be good: the SOA, too.
-    const bool soa_good =
-        std::none_of(dnssec.rrsets.begin(), dnssec.rrsets.end(), [](const JudgedRrset& rrset) {
-          return rrset.rrset == SignedRrset::denial && rrset.type() == RRType::soa &&
-                 !rrset.is_secure();
-        });
-    dnssec.denial_valid = keys_secure && proven && soa_good;
+    dnssec.denial_valid = keys_secure && proven;
   }
 
   void decide_signed() {
