@@ -6,6 +6,7 @@
 
 #include "checks/facts.hpp"
 #include "dns/dnssec_canonical.hpp"
+#include "dns/dnssec_limits.hpp"
 #include "dns/dnssec_nsec.hpp"
 
 namespace checks {
@@ -51,14 +52,15 @@ void read_dates(JudgedRrset& rrset) {
 }
 
 // Under opt-out a name that is denied may be delegated all the same, without signatures (RFC 5155
-// section 6).
-bool has_opt_out(const dns::Message& message) {
-  return std::any_of(message.authority.begin(), message.authority.end(),
-                     [](const dns::Record& record) {
-                       if (record.type != RRType::nsec3) return false;
-                       const auto nsec3 = dns::dnssec::parse_nsec3(record.rdata);
-                       return nsec3 && nsec3->is_opt_out();
-                     });
+// section 6); and nothing is proven by more iterations than are computed (RFC 9276 section 3.2).
+bool may_be_delegated(const dns::Message& message) {
+  return std::any_of(
+      message.authority.begin(), message.authority.end(), [](const dns::Record& record) {
+        if (record.type != RRType::nsec3) return false;
+        const auto nsec3 = dns::dnssec::parse_nsec3(record.rdata);
+        return nsec3 &&
+               (nsec3->is_opt_out() || nsec3->iterations > dns::dnssec::kMaxNsec3Iterations);
+      });
 }
 
 // ---- one address ----
@@ -242,7 +244,7 @@ class AddressValidator {
       const RrsetView view =
           dns::dnssec::collect_rrset(exchange.response->answer, question.qname, type);
       if (view.records.empty()) continue;
-      if (!is_signed_from_above(view) && has_opt_out(*exchange.response)) continue;
+      if (!is_signed_from_above(view) && may_be_delegated(*exchange.response)) continue;
       JudgedRrset rrset = judge(view, SignedRrset::denial, exchange, at, work);
       question.closest_encloser = rrset.verdict.closest_encloser;
       synthesised = rrset.verdict.closest_encloser.has_value();

@@ -637,6 +637,12 @@ TEST_CASE("a denial is as good as all that comes with it") {
   CHECK(denial_valid(after_signing(unsigned_data(true))).empty());
   CHECK(denial_valid(after_signing(unsigned_data(true, "sibling.test"))).empty());
   CHECK(denial_valid(after_signing(unsigned_data(true, "test"))) == Values{0});
+  const auto many_iterations = [&unsigned_data](dns::Message& message) {
+    const bool denies = message.rcode == dns::Rcode::nxdomain;
+    unsigned_data(false)(message);
+    if (denies) denied_by(nsec3(1, 151))(message);
+  };
+  CHECK(denial_valid(after_signing(many_iterations)).empty());
 }
 
 TEST_CASE("the status of the zone and of its servers are measured") {
