@@ -273,61 +273,69 @@ Expectation expectation_in(const YAML::Node& node, const dns::Name& origin) {
   return expectation;
 }
 
+/// What a zone says about its signatures; `zone` must outlive what is returned.
+std::map<std::string, Handler> signing_keys_of(WorldZone& zone) {
+  return {{"signed", [&](const YAML::Node& value) { zone.is_signed = value.as<bool>(); }},
+          {"ds", [&](const YAML::Node& value) { zone.has_ds = value.as<bool>(); }},
+          {"denial",
+           [&](const YAML::Node& value) {
+             zone.denial = choice<Denial>(value, {{"nsec", Denial::nsec},
+                                                  {"nsec3", Denial::nsec3},
+                                                  {"nsec3-opt-out", Denial::nsec3_opt_out}});
+           }},
+          {"nsec3_iterations",
+           [&](const YAML::Node& value) { zone.nsec3_iterations = value.as<std::uint16_t>(); }},
+          {"signer",
+           [&](const YAML::Node& value) {
+             zone.signer = choice<Signer>(value, {{"library", Signer::library},
+                                                  {"bind", Signer::bind},
+                                                  {"ldns", Signer::ldns},
+                                                  {"server", Signer::server}});
+           }},
+          {"algorithm", [](const YAML::Node&) {}},  // read before the keys
+          {"keys",
+           [&](const YAML::Node& value) {
+             for (const auto& item : value) zone.keys.push_back(key_in(item, zone.algorithm));
+           }},
+          {"edits", [&](const YAML::Node& value) { zone.edits = edits_in(value, zone.zone); }},
+          {"signature_lifetime_hours", [&](const YAML::Node& value) {
+             zone.signature_lifetime = std::chrono::hours(value.as<int>());
+           }}};
+}
+
+/// What a zone says about itself besides, and what is expected of it.
+std::map<std::string, Handler> zone_keys_of(WorldZone& zone) {
+  const auto nothing = [](const YAML::Node&) {};
+  return {{"zone", nothing},
+          {"repeat", nothing},
+          {"title", [&](const YAML::Node& value) { zone.title = value.as<std::string>(); }},
+          {"status", [&](const YAML::Node& value) { zone.status = value.as<std::string>(); }},
+          {"unbound", [&](const YAML::Node& value) { zone.unbound = value.as<std::string>(); }},
+          {"needs_ipv6", [&](const YAML::Node& value) { zone.needs_ipv6 = value.as<bool>(); }},
+          {"servers",
+           [&](const YAML::Node& value) {
+             for (const auto& item : value) zone.servers.push_back(server_in(item, zone.zone));
+           }},
+          {"records", [&](const YAML::Node& value) { zone.records = value.as<std::string>(); }},
+          {"expect",
+           [&](const YAML::Node& value) {
+             for (const auto& item : value) zone.expect.push_back(expectation_in(item, zone.zone));
+           }},
+          {"allow", [&](const YAML::Node& value) {
+             for (const auto& item : list_of(value)) zone.allow.push_back(item.as<std::string>());
+           }}};
+}
+
 WorldZone zone_in(const YAML::Node& node, const YAML::Node& usual_servers) {
   WorldZone zone;
   if (!node["zone"]) throw Mistake(node, "a zone needs its name in `zone`");
   zone.zone = value_of(dns::Name::from_text(node["zone"].as<std::string>()), node["zone"]);
-  const dns::Name& origin = zone.zone;
   if (node["algorithm"]) zone.algorithm = algorithm_in(node["algorithm"]);
-  const auto nothing = [](const YAML::Node&) {};
-  walk(node, {{"zone", nothing},
-              {"repeat", nothing},
-              {"title", [&](const YAML::Node& value) { zone.title = value.as<std::string>(); }},
-              {"signed", [&](const YAML::Node& value) { zone.is_signed = value.as<bool>(); }},
-              {"ds", [&](const YAML::Node& value) { zone.has_ds = value.as<bool>(); }},
-              {"denial",
-               [&](const YAML::Node& value) {
-                 zone.denial = choice<Denial>(value, {{"nsec", Denial::nsec},
-                                                      {"nsec3", Denial::nsec3},
-                                                      {"nsec3-opt-out", Denial::nsec3_opt_out}});
-               }},
-              {"nsec3_iterations",
-               [&](const YAML::Node& value) { zone.nsec3_iterations = value.as<std::uint16_t>(); }},
-              {"signer",
-               [&](const YAML::Node& value) {
-                 zone.signer = choice<Signer>(value, {{"library", Signer::library},
-                                                      {"bind", Signer::bind},
-                                                      {"ldns", Signer::ldns},
-                                                      {"server", Signer::server}});
-               }},
-              {"algorithm", nothing},
-              {"keys",
-               [&](const YAML::Node& value) {
-                 for (const auto& item : value) zone.keys.push_back(key_in(item, zone.algorithm));
-               }},
-              {"edits", [&](const YAML::Node& value) { zone.edits = edits_in(value, origin); }},
-              {"status", [&](const YAML::Node& value) { zone.status = value.as<std::string>(); }},
-              {"unbound", [&](const YAML::Node& value) { zone.unbound = value.as<std::string>(); }},
-              {"signature_lifetime_hours",
-               [&](const YAML::Node& value) {
-                 zone.signature_lifetime = std::chrono::hours(value.as<int>());
-               }},
-              {"needs_ipv6", [&](const YAML::Node& value) { zone.needs_ipv6 = value.as<bool>(); }},
-              {"servers",
-               [&](const YAML::Node& value) {
-                 for (const auto& item : value) zone.servers.push_back(server_in(item, origin));
-               }},
-              {"records", [&](const YAML::Node& value) { zone.records = value.as<std::string>(); }},
-              {"expect",
-               [&](const YAML::Node& value) {
-                 for (const auto& item : value) zone.expect.push_back(expectation_in(item, origin));
-               }},
-              {"allow", [&](const YAML::Node& value) {
-                 for (const auto& item : list_of(value))
-                   zone.allow.push_back(item.as<std::string>());
-               }}});
+  auto handlers = zone_keys_of(zone);
+  handlers.merge(signing_keys_of(zone));
+  walk(node, handlers);
   if (zone.servers.empty() && usual_servers.IsDefined()) {
-    for (const auto& item : usual_servers) zone.servers.push_back(server_in(item, origin));
+    for (const auto& item : usual_servers) zone.servers.push_back(server_in(item, zone.zone));
   }
   if (zone.title.empty() || zone.servers.empty()) {
     throw Mistake(node, "the zone " + zone.zone.to_text() + " needs a title and servers");
