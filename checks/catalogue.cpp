@@ -6,6 +6,7 @@
 #include "checks/catalogue_contents.hpp"
 #include "checks/catalogue_delegation.hpp"
 #include "checks/catalogue_dnssec.hpp"
+#include "checks/catalogue_keys.hpp"
 #include "checks/catalogue_servers.hpp"
 #include "checks/settings.hpp"
 
@@ -25,8 +26,8 @@ constexpr auto joined(const std::array<Check, Sizes>&... tables) {
   return all;
 }
 
-constexpr std::array kRows =
-    joined(rows::kDelegation, rows::kServers, rows::kContents, rows::kDnssec);
+constexpr std::array kRows = joined(rows::kDelegation, rows::kServers, rows::kContents,
+                                    rows::kDnssec, rows::kKeysAndSigners);
 
 constexpr std::array<std::string_view, 9> kGroups{"delegation", "address",     "connectivity",
                                                   "transport",  "consistency", "dnssec",

@@ -36,8 +36,10 @@ inline constexpr std::array kContents{
           &cns_signed, kKeys},
     Check{"cns-dnskey", G::consistency, S::warning, kAtOnce,
           "All servers publish the same DNSKEY records", "RFC 4035 section 2.1, RFC 8901 section 2",
-          "Warning for each server whose DNSKEY records differ from the first one's.", &cns_dnskey,
-          kKeys},
+          "Warning for each server whose DNSKEY records differ from the first one's; notice while "
+          "one "
+          "of them is behind, and where each signer has a key signing key of its own.",
+          &cns_dnskey, kKeys},
     // ---- zone ----
     Check{"zon-soa", G::zone, S::error, kThreeRounds,
           "Every server gives exactly one SOA of the zone", "RFC 2181 section 6.1",

@@ -100,9 +100,12 @@ inline constexpr std::array kDnssec{
     Check{"sec-ds-alg-mismatch", G::dnssec, S::error, kAtOnce,
           "Each DS has the algorithm of its key", "RFC 4034 section 5.1.2",
           "Error for a DS with a key's tag, and another algorithm.", &sec_ds_alg_mismatch, kKeys},
-    Check{"sec-ds-orphan", G::dnssec, S::warning, kAtOnce, "Each DS has its key",
-          "RFC 4035 section 2.4, RFC 6781 section 4.1.2",
-          "Warning for a DS whose key no server publishes.", &sec_ds_orphan, kKeys},
+    Check{
+        "sec-ds-orphan", G::dnssec, S::warning, kAtOnce, "Each DS has its key",
+        "RFC 4035 section 2.4, RFC 6781 section 4.1.2",
+        "Warning for a DS whose key no server publishes; notice for one that was added within the "
+        "threshold rollover_stuck, whose key may be to come.",
+        &sec_ds_orphan, kKeys},
     Check{"sec-ds-key-flags", G::dnssec, S::error, kAtOnce,
           "The keys that DS stand for are zone keys", "RFC 4034 section 2.1.1",
           "Error for a key without the zone flag, or with another protocol than 3.",
@@ -145,7 +148,9 @@ inline constexpr std::array kDnssec{
           &sec_rrsig_fields, kSigned},
     Check{"sec-dnskey-alg", G::dnssec, S::critical, kAtOnce,
           "Signatures are of algorithms that can be verified", "RFC 4035 section 5.2, RFC 9904",
-          "As sec-rrsig-missing, for an RRset with signatures of unsupported algorithms only.",
+          "As sec-rrsig-missing, for an RRset with signatures of unsupported algorithms only. "
+          "Warning for keys of an algorithm that must not be used for signing (SHA-1); notice for "
+          "one that is not recommended, and beside keys of a better one.",
           &sec_dnskey_alg, kSigned},
     Check{"sec-dnskey-protocol", G::dnssec, S::critical, kAtOnce,
           "Keys that sign are zone keys of protocol 3", "RFC 4034 sections 2.1.1 and 2.1.2",

@@ -1,6 +1,7 @@
 // The chain of trust: the ancestors, the DS records at the parent, and whether they lead to keys
 // that sign.
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -110,6 +111,20 @@ void report_anchors(const Context& context, Findings& findings, Severity severit
                command_for(ds_exchange(context.facts)));
 }
 
+// A rollover may publish the DS before its key (RFC 6781 section 4.1.2): so it is when every DS
+// with this status was seen to be added lately.
+bool is_awaited(const Context& context, AnchorStatus status) {
+  const KeySetHistory& past = context.history.keys.ds;
+  if (!past.changed) return false;
+  const std::chrono::duration<double> age = context.facts.now - *past.changed;
+  if (age.count() > context.settings.thresholds.rollover_stuck) return false;
+  const std::vector<AnchorVerdict> anchors = best_of_each_anchor(context.facts);
+  return std::none_of(anchors.begin(), anchors.end(), [&](const AnchorVerdict& anchor) {
+    return anchor.status == status &&
+           std::binary_search(past.before.begin(), past.before.end(), anchor.key_tag);
+  });
+}
+
 // A fault of the DNSKEY RRset as a whole: of the zone when all addresses have it, else theirs.
 void report_keys(const Context& context, Findings& findings,
                  std::initializer_list<ChainReason> reasons, std::string_view advice) {
@@ -143,6 +158,7 @@ void report_keys(const Context& context, Findings& findings,
     const AddressFacts& address = facts.address_of(server);
     if (!address.dnssec.keys || !has_fault(address)) continue;
     if (address.dnssec.keys->reason == ChainReason::no_dnskeys) continue;  // cns-signed
+    if (address.dnssec.gives_no_signatures) continue;                      // sec-do-retrievable
     findings.add(judged - faulty < 2 ? Severity::error : Severity::warning, about(facts, server),
                  "At " + server_text(facts.name(server), facts.ip(server)) + " " +
                      keys_fault_text(*address.dnssec.keys) +
@@ -150,6 +166,33 @@ void report_keys(const Context& context, Findings& findings,
                      std::string(advice),
                  command_for(address.dnskey_exchange));
   }
+}
+
+// The key validly signs the DNSKEY records there, and a DS stands for it.
+bool is_entry_of(const AddressFacts& address, const dns::Bytes& rdata) {
+  const dns::dnssec::DnskeyVerdict& verdict = *address.dnssec.keys;
+  return std::any_of(verdict.rrset.signatures.begin(), verdict.rrset.signatures.end(),
+                     [&](const dns::dnssec::SignatureVerdict& signature) {
+                       if (signature.status != SignatureStatus::valid || !signature.key) {
+                         return false;
+                       }
+                       const dns::dnssec::Key& key = verdict.keys.keys[*signature.key];
+                       return key.anchored && dns::dnssec::dnskey_rdata(key.dnskey) == rdata;
+                     });
+}
+
+// RFC 8901 section 2.1.2: the key sets differ by the key signing keys alone.
+bool are_of_two_signers(const AddressFacts& a, const AddressFacts& b) {
+  if (!a.dnssec.keys || !b.dnssec.keys) return false;
+  const auto only_entries = [](const AddressFacts& of, const AddressFacts& other) {
+    std::vector<dns::Bytes> more;
+    std::set_difference(of.dnskeys->begin(), of.dnskeys->end(), other.dnskeys->begin(),
+                        other.dnskeys->end(), std::back_inserter(more));
+    return !more.empty() && std::all_of(more.begin(), more.end(), [&of](const dns::Bytes& rdata) {
+      return is_entry_of(of, rdata);
+    });
+  };
+  return only_entries(a, b) && only_entries(b, a);
 }
 
 }  // namespace
@@ -237,7 +280,9 @@ void sec_ds_alg_mismatch(const Context& context, Findings& findings) {
 }
 
 void sec_ds_orphan(const Context& context, Findings& findings) {
-  report_anchors(context, findings, Severity::warning, {AnchorStatus::no_such_key},
+  const Severity severity =
+      is_awaited(context, AnchorStatus::no_such_key) ? Severity::notice : Severity::warning;
+  report_anchors(context, findings, severity, {AnchorStatus::no_such_key},
                  "stands for a key that no server publishes: left over from a rollover, or waiting "
                  "for one. While another DS leads to a key that signs it does no harm yet.");
 }
@@ -308,17 +353,25 @@ void sec_status(const Context& context, Findings& findings) {
 
 void cns_dnskey(const Context& context, Findings& findings) {
   const Facts& facts = context.facts;
-  const AddressFacts* first = nullptr;
+  const ServerFacts* first = nullptr;
   for (const ServerFacts& server : facts.servers) {
     const AddressFacts& address = facts.address_of(server);
     if (!address.dnskeys || address.dnskeys->empty()) continue;
-    if (first == nullptr) first = &address;
-    if (*address.dnskeys == *first->dnskeys) continue;
-    findings.add(Severity::warning, about(facts, server),
-                 server_text(facts.name(server), facts.ip(server)) +
-                     " publishes other DNSKEY records than " + first->seen->address.to_text() +
-                     ": an answer signed by one server's keys may not validate with the other's.",
-                 command_for(address.dnskey_exchange));
+    if (first == nullptr) first = &server;
+    const AddressFacts& other = facts.address_of(*first);
+    if (*address.dnskeys == *other.dnskeys) continue;
+    const bool behind = server.drift.value_or(0) > 0 || first->drift.value_or(0) > 0;
+    const bool signers = are_of_two_signers(address, other);
+    findings.add(
+        behind || signers ? Severity::notice : Severity::warning, about(facts, server),
+        server_text(facts.name(server), facts.ip(server)) +
+            " publishes other DNSKEY records than " + other.seen->address.to_text() +
+            (signers  ? ": each signs them with a key signing key of its own that has a DS, as "
+                        "several signers do."
+             : behind ? ": one of them has an older copy of the zone."
+                      : ": an answer signed by one server's keys may not validate with the "
+                        "other's."),
+        command_for(address.dnskey_exchange));
   }
 }
 

@@ -285,6 +285,13 @@ void derive_serial_facts(Facts& facts, const History& history, const ZoneSetting
 void derive_delegation_facts(Facts& facts);
 void derive_service_facts(Facts& facts);
 void derive_dnssec_facts(Facts& facts, const dns::dnssec::Trust& trust);
+void derive_apex_facts(Facts& facts, const dns::dnssec::Trust& trust);
+void derive_key_facts(Facts& facts);
+
+/// The TTL of the DS records at the parent; nothing without any.
+std::optional<std::uint32_t> ds_ttl(const Facts& facts);
+/// The largest answer with DNSKEY records whose size is known, or null.
+const dns::Exchange* largest_dnskey_answer(const Facts& facts);
 
 /// The newest of some serials in the arithmetic of RFC 1982, which is no total order: the one that
 /// is at or ahead of the most others. Nothing for none.

@@ -330,6 +330,20 @@ Status status_of(const Facts& facts) {
   return judged ? Status::bogus : Status::indeterminate;
 }
 
+// Where a server serves the zone signed, the others could as well.
+void mark_without_signatures(Facts& facts) {
+  const bool some_sign =
+      std::any_of(facts.addresses.begin(), facts.addresses.end(),
+                  [](const AddressFacts& address) { return address.is_signed == true; });
+  if (!some_sign) return;
+  for (AddressFacts& address : facts.addresses) {
+    if (address.is_signed != false || !address.dnskeys || address.dnskeys->empty()) continue;
+    const std::vector<JudgedRrset>& rrsets = address.dnssec.rrsets;
+    address.dnssec.gives_no_signatures = std::none_of(
+        rrsets.begin(), rrsets.end(), [](const JudgedRrset& rrset) { return rrset.is_signed; });
+  }
+}
+
 }  // namespace
 
 std::string_view to_text(SignedRrset rrset) {
@@ -376,6 +390,7 @@ void derive_dnssec_facts(Facts& facts, const dns::dnssec::Trust& trust) {
     validator.judge_rrsets();
   }
   facts.dnssec.status = status_of(facts);
+  mark_without_signatures(facts);
 }
 
 }  // namespace checks

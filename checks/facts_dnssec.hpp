@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "checks/facts_keys.hpp"
 #include "dns/dnssec_denial.hpp"
 #include "dns/dnssec_path.hpp"
 #include "dns/exchange.hpp"
@@ -63,6 +64,15 @@ struct AddressDnssec {
   /// Keys and SOA validate, whatever else does not: validators get answers here.
   std::optional<bool> usable;
   std::optional<bool> denial_valid;  ///< the same for the denial
+  /// It gives DNSKEY records, and not one signature of anything, while others serve the zone
+  /// signed: no DNSSEC can be had from it.
+  bool gives_no_signatures = false;
+  ApexRrset cds;
+  ApexRrset cdnskey;
+  ApexRrset csync;
+  ApexRrset zonemd;
+  /// What CDS and CDNSKEY ask the parent for; nothing when there are none of them.
+  std::optional<DsWish> ds_wish;
 };
 
 /// What one parent address said about DS, judged; in the order of DelegationFacts::parents.
@@ -81,6 +91,15 @@ struct DnssecFacts {
   std::vector<const dns::Record*> anchors;
   std::optional<std::size_t> ds_parent;  ///< whose DS they are: index into `parents`
   dns::dnssec::Status status = dns::dnssec::Status::indeterminate;  ///< of the zone, RFC 4035 4.3
+
+  /// Every key that a server publishes or a DS stands for, sorted by algorithm and tag.
+  std::vector<KeyUse> keys;
+  std::optional<Rollover> rollover;           ///< nothing while no server's keys are known
+  std::optional<std::uint64_t> ds_print;      ///< of the DS RDATA at the parent, when known
+  std::optional<std::uint64_t> dnskey_print;  ///< of the DNSKEY RDATA of all servers, when known
+  /// CDS or CDNSKEY ask for DS of other keys than those at the parent, or for none at all. Nothing
+  /// when it cannot be told, also without DS: then they ask for a first one.
+  std::optional<bool> cds_pending;
 
   /// The step of the path that is broken, or null: a fault of an ancestor, not of the zone.
   const dns::dnssec::PathStep* broken_ancestor() const;

@@ -145,5 +145,42 @@ void sec_rrsig_expired(const Context& context, Findings& findings);
 void sec_rrsig_remaining(const Context& context, Findings& findings);
 void sec_rrsig_future(const Context& context, Findings& findings);
 void sec_rrsig_validity(const Context& context, Findings& findings);
+void sec_rrsig_age(const Context& context, Findings& findings);
+void sec_rrsig_skew(const Context& context, Findings& findings);
+
+// delegation_signer.cpp
+void sec_ds_query(const Context& context, Findings& findings);
+void sec_ds_expected(const Context& context, Findings& findings);
+void sec_ds_ttl(const Context& context, Findings& findings);
+void sec_ds_change(const Context& context, Findings& findings);
+void sec_ds_dead(const Context& context, Findings& findings);
+void sec_ds_no_sha256(const Context& context, Findings& findings);
+void sec_ds_alg_complete(const Context& context, Findings& findings);
+
+// keys.cpp
+void sec_dnskey_answer(const Context& context, Findings& findings);
+void sec_dnskey_size(const Context& context, Findings& findings);
+void sec_dnskey_rsa_form(const Context& context, Findings& findings);
+void sec_dnskey_rrset_size(const Context& context, Findings& findings);
+
+// signers.cpp
+void sec_signed(const Context& context, Findings& findings);
+void sec_do_retrievable(const Context& context, Findings& findings);
+void sec_alg_complete(const Context& context, Findings& findings);
+void sec_extra_rrsig(const Context& context, Findings& findings);
+void sec_multisigner(const Context& context, Findings& findings);
+void sec_rollover_state(const Context& context, Findings& findings);
+void sec_auth_ad(const Context& context, Findings& findings);
+
+// signalling.cpp
+void sec_cds_present(const Context& context, Findings& findings);
+void sec_cds_match_cdnskey(const Context& context, Findings& findings);
+void sec_cds_valid(const Context& context, Findings& findings);
+void sec_cds_trust(const Context& context, Findings& findings);
+void sec_cds_delete(const Context& context, Findings& findings);
+void sec_cds_pending(const Context& context, Findings& findings);
+void sec_cds_continuity(const Context& context, Findings& findings);
+void sec_csync(const Context& context, Findings& findings);
+void sec_zonemd(const Context& context, Findings& findings);
 
 }  // namespace checks

@@ -222,6 +222,29 @@ class Measurer {
                  facts_.dnssec.status == status ? 1 : 0);
     }
     matching_ds();
+    key_changes();
+  }
+
+  void key_changes() {
+    const DnssecFacts& dnssec = facts_.dnssec;
+    const KeysHistory& past = history_.keys;
+    const auto since = [this](Metric metric, const std::optional<dns::WallTime>& time) {
+      if (time) add(metric, dns::to_unix_seconds(*time));
+    };
+    if (const auto ttl = ds_ttl(facts_)) add(Metric::zone_ds_ttl_seconds, *ttl);
+    since(Metric::zone_ds_changed_timestamp_seconds, past.ds.changed);
+    since(Metric::zone_dnskey_changed_timestamp_seconds, past.dnskeys.changed);
+    if (const dns::Exchange* const largest = largest_dnskey_answer(facts_)) {
+      add(Metric::zone_dnskey_response_bytes, static_cast<double>(largest->response->wire_size));
+    }
+    since(Metric::zone_cds_pending_since_timestamp_seconds, past.cds_pending_since);
+    if (!dnssec.rollover) return;
+    for (std::size_t i = 0; i < kRolloverStates; ++i) {
+      const auto state = static_cast<RolloverState>(i);
+      zone_extra(Metric::zone_rollover_state, to_text(state),
+                 dnssec.rollover->state == state ? 1 : 0);
+    }
+    since(Metric::zone_rollover_since_timestamp_seconds, past.rollover_since);
   }
 
   void matching_ds() {

@@ -126,6 +126,33 @@ constexpr std::array kRows{
         "secure."},
     MetricRow{M::zone_dnskeys, "dnszone_zone_dnskeys", T::gauge, S::zone, "",
               "Different DNSKEY records that the zone's servers give; 0 when none gives any."},
+    MetricRow{M::zone_ds_ttl_seconds, "dnszone_zone_ds_ttl_seconds", T::gauge, S::zone, "",
+              "TTL of the DS records at the parent: for how long resolvers keep a wrong one."},
+    MetricRow{M::zone_ds_changed_timestamp_seconds, "dnszone_zone_ds_changed_timestamp_seconds",
+              T::gauge, S::zone, "",
+              "When the DS records at the parent were last seen to change, if they were."},
+    MetricRow{M::zone_dnskey_changed_timestamp_seconds,
+              "dnszone_zone_dnskey_changed_timestamp_seconds", T::gauge, S::zone, "",
+              "When the DNSKEY records that the zone's servers give were last seen to change, if "
+              "they were."},
+    MetricRow{M::zone_dnskey_response_bytes, "dnszone_zone_dnskey_response_bytes", T::gauge,
+              S::zone, "",
+              "Octets of the largest answer with the zone's DNSKEY records; above 1232 it needs "
+              "TCP."},
+    MetricRow{M::zone_rollover_state, "dnszone_zone_rollover_state", T::gauge, S::zone, "state",
+              "1 for the state of the zone's key rollover, 0 for the others: stable; "
+              "zsk_prepublish, a zone signing key is published that signs nothing; "
+              "zsk_double_signature, two sign the same data; ksk_new_key, a key signing key is "
+              "published that no DS stands for; ksk_ds_added, DS stand for two keys; "
+              "algorithm_roll, keys, signatures or DS are of two algorithms. Absent while the "
+              "zone's keys are not known."},
+    MetricRow{M::zone_rollover_since_timestamp_seconds,
+              "dnszone_zone_rollover_since_timestamp_seconds", T::gauge, S::zone, "",
+              "Since when the state in dnszone_zone_rollover_state is seen."},
+    MetricRow{M::zone_cds_pending_since_timestamp_seconds,
+              "dnszone_zone_cds_pending_since_timestamp_seconds", T::gauge, S::zone, "",
+              "Since when the zone's CDS or CDNSKEY records are seen to ask for other DS records "
+              "than the parent has; only while they do."},
     MetricRow{M::zone_delegation_consistent, "dnszone_zone_delegation_consistent", T::gauge,
               S::zone, "",
               "1 when the NS sets of parent and zone agree and glue is what the nameservers' names "

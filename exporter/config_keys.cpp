@@ -99,7 +99,27 @@ constexpr std::array<Key<ZoneDraft>, 7> kOptionKeys{{
      }},
 }};
 
-constexpr std::array<Key<ZoneDraft>, 4> kZoneOnlyKeys{{
+/// RDATA of DS records, sorted.
+void read_expected_ds(const Value& value, ZoneDraft& zone) {
+  std::vector<dns::Bytes> expected;
+  for (const Value& item : value.short_list(dns::dnssec::kMaxAnchorsPerZone)) {
+    const std::optional<std::string> text = item.text();
+    if (!text) continue;
+    const dns::Result<dns::Record> record = dns::dnssec::parse_trust_anchor(". DS " + *text);
+    if (!record) {
+      item.mistake("write a DS as `TAG ALGORITHM TYPE DIGEST`, such as `12345 13 2 49FD...`, not " +
+                   dns::quoted(*text));
+    } else if (std::find(expected.begin(), expected.end(), record->rdata) != expected.end()) {
+      item.mistake("this record is listed twice; remove one of them");
+    } else {
+      expected.push_back(record->rdata);
+    }
+  }
+  std::sort(expected.begin(), expected.end());
+  zone.options.settings.expected_ds = std::move(expected);
+}
+
+constexpr std::array<Key<ZoneDraft>, 5> kZoneOnlyKeys{{
     {"zone", "name", "", "The zone. Must be given.",
      [](const Value& value, ZoneDraft& zone) { zone.zone = value.name(); }},
     {"serial_groups", "list of lists of names", "",
@@ -116,6 +136,11 @@ constexpr std::array<Key<ZoneDraft>, 4> kZoneOnlyKeys{{
      [](const Value& value, ZoneDraft& zone) {
        zone.options.settings.expected_nameservers = names(value);
      }},
+    {"expected_ds", "list of DS", "",
+     "The DS records that the parent should have, each as `TAG ALGORITHM TYPE DIGEST` with numbers "
+     "for algorithm and digest type; another set is a finding, and `[]` expects none. Without it, "
+     "any will do.",
+     [](const Value& value, ZoneDraft& zone) { read_expected_ds(value, zone); }},
     {"checks", "mapping", "", "As `checks` below, for this zone; decides over it.",
      [](const Value& value, ZoneDraft& zone) { read_checks(value, zone.checks); }},
 }};

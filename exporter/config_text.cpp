@@ -61,6 +61,20 @@ std::string name_list(const std::vector<dns::Name>& names) {
   return flow_list(names, [](const dns::Name& name) { return yaml_quoted(name.to_label()); });
 }
 
+/// "12345 13 2 49FD...", of DS RDATA.
+std::string ds_text(const dns::Bytes& rdata) {
+  const std::optional<dns::Ds> ds = dns::parse_ds(rdata);
+  if (!ds) return "\"\"";
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string text = std::to_string(ds->key_tag) + " " + std::to_string(ds->algorithm) + " " +
+                     std::to_string(ds->digest_type) + " ";
+  for (const std::uint8_t octet : ds->digest) {
+    text += kDigits[octet >> 4U];
+    text += kDigits[octet & 0xFU];
+  }
+  return yaml_quoted(text);
+}
+
 std::string_view text_of(checks::SerialCompare compare) {
   switch (compare) {
     case checks::SerialCompare::all:
@@ -133,6 +147,9 @@ void write_zones(const Config& config, std::string& out) {
     }
     if (!settings.expected_nameservers.empty()) {
       out += "    expected_nameservers: " + name_list(settings.expected_nameservers) + "\n";
+    }
+    if (settings.expected_ds) {
+      out += "    expected_ds: " + flow_list(*settings.expected_ds, ds_text) + "\n";
     }
     write_selection(config.defaults->settings.selection, settings.selection, "    ", out);
   }

@@ -11,8 +11,8 @@ using dns::RRType;
 using dns::Transport;
 
 // In the order of QuestionId.
-const std::array<QuestionSpec, 7>& table() {
-  static const std::array<QuestionSpec, 7> specs{{
+const std::array<QuestionSpec, 11>& table() {
+  static const std::array<QuestionSpec, 11> specs{{
       {QuestionId::soa_udp,
        "soa_udp",
        Subject::apex,
@@ -75,6 +75,38 @@ const std::array<QuestionSpec, 7>& table() {
        {},
        "The addresses of the zone's own nameserver names as each server gives them, which are "
        "compared with the glue."},
+      {QuestionId::cds,
+       "cds",
+       Subject::apex,
+       {RRType::cds},
+       Transport::udp,
+       Cadence::slow,
+       {},
+       "The DS records that the zone asks its parent for, as each server gives them."},
+      {QuestionId::cdnskey,
+       "cdnskey",
+       Subject::apex,
+       {RRType::cdnskey},
+       Transport::udp,
+       Cadence::slow,
+       {},
+       "The same as the keys that the DS records would stand for."},
+      {QuestionId::csync,
+       "csync",
+       Subject::apex,
+       {RRType::csync},
+       Transport::udp,
+       Cadence::slow,
+       {},
+       "What the zone asks its parent to copy into the delegation, as each server gives it."},
+      {QuestionId::zonemd,
+       "zonemd",
+       Subject::apex,
+       {RRType::zonemd},
+       Transport::udp,
+       Cadence::slow,
+       {},
+       "The digest of the zone that it publishes, as each server gives it."},
   }};
   return specs;
 }

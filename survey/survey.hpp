@@ -29,6 +29,10 @@ enum class QuestionId : std::uint8_t {
   nonexistent,  ///< A of a random name below the apex
   options,      ///< apex SOA with NSID, EXPIRE and ZONEVERSION asked for
   ns_address,   ///< A and AAAA of each nameserver name that lies in the zone
+  cds,          ///< apex CDS
+  cdnskey,      ///< apex CDNSKEY
+  csync,        ///< apex CSYNC
+  zonemd,       ///< apex ZONEMD
 };
 
 std::string_view to_text(QuestionId id);
@@ -52,8 +56,10 @@ struct Answer {
 /// One distinct address of the zone's servers, asked once however many names point at it.
 struct AddressObservation {
   dns::IpAddress address;
-  bool may_ask = true;             ///< false: the address policy forbids it; nothing was sent
-  std::vector<Answer> answers;     ///< in the order of QuestionId
+  bool may_ask = true;  ///< false: the address policy forbids it; nothing was sent
+  /// In the order of QuestionId. That no server has CDS and CDNSKEY, CSYNC or ZONEMD records is
+  /// said in the round that asked only.
+  std::vector<Answer> answers;
   std::uint32_t timeouts_udp = 0;  ///< attempts of this round's questions that timed out
   std::uint32_t timeouts_tcp = 0;
   std::uint32_t queries_udp = 0;  ///< attempts of this round's questions

@@ -30,6 +30,10 @@ std::vector<Case> dnssec_cases();
 std::vector<Case> chain_cases();
 std::vector<Case> validation_cases();
 std::vector<Case> denial_cases();
+std::vector<Case> ds_cases();
+std::vector<Case> key_cases();
+std::vector<Case> signer_cases();
+std::vector<Case> signalling_cases();
 
 std::vector<Case> all_cases();
 

@@ -72,6 +72,12 @@ TEST_CASE("each kind of mistake is told with its place and what to write instead
       {"zones: [a.test]\ndefaults: {expected_nameservers: [b.test]}\n",
        "test.yml:2:12: defaults.expected_nameservers: unknown key; known here: interval, "
        "delegation_interval, slow_interval, attempts, timeout, serial_compare or thresholds\n"},
+      {"zones: [{zone: a.test, expected_ds: [12345 13 2 abc]}]\n",
+       "test.yml:1:38: zones[0].expected_ds[0]: write a DS as `TAG ALGORITHM TYPE DIGEST`, such as "
+       "`12345 13 2 49FD...`, not \"12345 13 2 abc\"\n"},
+      {"zones: [{zone: a.test, expected_ds: [\"1 13 2 00 ) DS\"]}]\n",
+       "test.yml:1:38: zones[0].expected_ds[0]: write a DS as `TAG ALGORITHM TYPE DIGEST`, such as "
+       "`12345 13 2 49FD...`, not \"1 13 2 00 ) DS\"\n"},
       {"zones: [a.test]\ndefaults: {serial_compare: some}\n",
        "test.yml:2:28: defaults.serial_compare: write all, group or off, not \"some\"\n"},
       {"zones: [{zone: a.test, serial_compare: group}]\n",

@@ -67,6 +67,9 @@ class Author {
       section.push_back(ksk_record(zone_));
       section.push_back(zsk_record(zone_));
     }
+    for (const dns::Record& one : world_.rare) {
+      if (one.type == type) section.push_back(one);
+    }
     if (section.empty()) {
       add_soa(message);
     } else {
@@ -143,6 +146,14 @@ survey::AddressObservation observe(const World& world, const Author& author,
     for (const RRType type : {RRType::a, RRType::aaaa}) {
       seen.answers.push_back(
           made(QuestionId::ns_address, author.ask(address, host_name, type, udp), true));
+    }
+  }
+  if (world.ask_rare || !world.rare.empty()) {
+    for (const auto& [id, type] :
+         {std::pair(QuestionId::cds, RRType::cds), std::pair(QuestionId::cdnskey, RRType::cdnskey),
+          std::pair(QuestionId::csync, RRType::csync),
+          std::pair(QuestionId::zonemd, RRType::zonemd)}) {
+      seen.answers.push_back(made(id, author.ask(address, zone, type, udp)));
     }
   }
   seen.queries_udp = 4;
