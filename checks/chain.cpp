@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "checks/chain_text.hpp"
 #include "checks/evidence.hpp"
 #include "checks/findings.hpp"
 #include "checks/functions.hpp"
@@ -31,51 +32,10 @@ std::string ds_text(const AnchorVerdict& anchor) {
   return "DS " + tag + " (" + algorithm + ", " + dns::dnssec::digest_text(anchor.digest_type) + ")";
 }
 
-// What is wrong with the parent's word about DS, for a sentence.
-std::string ds_fault_text(const DsVerdict& ds) {
-  switch (ds.reason) {
-    case DsReason::not_signed:
-      return "the DS records have no valid signature (" + std::string(to_text(ds.rrset->reason)) +
-             ")";
-    case DsReason::absence_not_proven:
-      return "there is no DS, and the proof of that is not valid (" +
-             std::string(to_text(ds.denial->reason)) + ")";
-    case DsReason::not_a_delegation:
-      return "the parent proves that the name is no delegation";
-    case DsReason::no_answer:
-      return "the question for DS got no usable answer";
-    case DsReason::denial_not_understood:
-      return "the absence of DS is proven in a way that is not known here (" +
-             std::string(to_text(ds.denial->reason)) + ")";
-    default:
-      return std::string(to_text(ds.reason));
-  }
-}
-
-std::string keys_fault_text(const dns::dnssec::DnskeyVerdict& keys) {
-  switch (keys.reason) {
-    case ChainReason::no_dnskeys:
-      return "there are DS records, but no DNSKEY records";
-    case ChainReason::no_key_matches:
-      return "no DNSKEY record matches a DS record";
-    case ChainReason::anchored_key_does_not_sign:
-      return "the key that a DS record stands for does not validly sign the DNSKEY records (" +
-             std::string(to_text(keys.rrset.reason)) + ")";
-    case ChainReason::work_limit:
-      return "there are more keys and signatures than anyone should have to verify";
-    default:
-      return std::string(to_text(keys.reason));
-  }
-}
-
 bool is_matter_of_time(const dns::dnssec::DnskeyVerdict& keys) {
   return keys.reason == ChainReason::anchored_key_does_not_sign &&
          (keys.rrset.reason == SignatureStatus::expired ||
           keys.rrset.reason == SignatureStatus::not_yet_valid);
-}
-
-const dns::Exchange* exchange_of(const dns::dnssec::PathStep& step) {
-  return step.keys ? step.zone->dnskey.get() : step.zone->ds.get();
 }
 
 // What every address makes of one DS record or anchor, the best of them; addresses whose keys are
@@ -154,15 +114,58 @@ void report_keys(const Context& context, Findings& findings,
 
 }  // namespace
 
+std::string ds_fault_text(const DsVerdict& ds) {
+  switch (ds.reason) {
+    case DsReason::not_signed:
+      return "the DS records have no valid signature (" + std::string(to_text(ds.rrset->reason)) +
+             ")";
+    case DsReason::absence_not_proven:
+      return "there is no DS, and the proof of that is not valid (" +
+             std::string(to_text(ds.denial->reason)) + ")";
+    case DsReason::not_a_delegation:
+      return "the parent proves that the name is no delegation";
+    case DsReason::no_answer:
+      return "the question for DS got no usable answer";
+    case DsReason::denial_not_understood:
+      return "the absence of DS is proven in a way that is not known here (" +
+             std::string(to_text(ds.denial->reason)) + ")";
+    default:
+      return std::string(to_text(ds.reason));
+  }
+}
+
+std::string keys_fault_text(const dns::dnssec::DnskeyVerdict& keys) {
+  switch (keys.reason) {
+    case ChainReason::no_dnskeys:
+      return "there are DS records, but no DNSKEY records";
+    case ChainReason::no_key_matches:
+      return "no DNSKEY record matches a DS record";
+    case ChainReason::anchored_key_does_not_sign:
+      return "the key that a DS record stands for does not validly sign the DNSKEY records (" +
+             std::string(to_text(keys.rrset.reason)) + ")";
+    case ChainReason::work_limit:
+      return "there are more keys and signatures than anyone should have to verify";
+    default:
+      return std::string(to_text(keys.reason));
+  }
+}
+
+std::string step_fault_text(const dns::dnssec::PathStep& step) {
+  return step.keys ? keys_fault_text(*step.keys) : ds_fault_text(step.ds.value());
+}
+
+const dns::Exchange* exchange_of(const dns::dnssec::PathStep& step) {
+  return step.keys ? step.zone->dnskey.get() : step.zone->ds.get();
+}
+
 void sec_chain(const Context& context, Findings& findings) {
   const DnssecFacts& dnssec = context.facts.dnssec;
   const dns::dnssec::PathStep* const step = dnssec.broken_ancestor();
   if (step == nullptr || step->is_anchor) return;
-  const std::string fault =
-      step->keys ? keys_fault_text(*step->keys) : ds_fault_text(step->ds.value());
-  findings.add(Severity::critical, about_zone(),
+  // For the ancestor there is dnszone_ancestor_dnssec_status: one page, not one for each zone.
+  findings.add(Severity::error, about_zone(),
                "The chain of trust is broken above the zone, at " + step->zone->zone.to_label() +
-                   ": " + fault +
+                   ": " + step_fault_text(*step) +
                    ". Everything below is SERVFAIL to validating resolvers; only "
                    "those who run " +
                    step->zone->zone.to_label() + " or its parent can mend it.",
@@ -189,16 +192,16 @@ void sec_ds_rrsig(const Context& context, Findings& findings) {
   for (std::size_t i = 0; i < facts.dnssec.parents.size(); ++i) {
     const std::optional<DsVerdict>& ds = facts.dnssec.parents[i].ds;
     if (!ds || ds->status != Status::bogus) continue;
-    if (ds->reason == DsReason::not_a_delegation) continue;  // del-exists
+    if (ds->reason == DsReason::not_a_delegation) continue;    // del-exists
+    if (ds->reason == DsReason::absence_not_proven) continue;  // neg-proof-ds
     const ParentFacts& parent = facts.delegation.parents[i];
     const std::string fault = ds_fault_text(*ds);
     if (all) {
-      findings.add(
-          Severity::critical, about_zone(),
-          "No server of the parent gives DS, or their absence, in a way that validates: " + fault +
-              ". Validating resolvers answer SERVFAIL. Only the parent's operator "
-              "can mend it.",
-          command_for(parent.ds_exchange));
+      findings.add(Severity::critical, about_zone(),
+                   "No server of the parent gives DS records that validate: " + fault +
+                       ". Validating resolvers answer SERVFAIL. Only the parent's operator "
+                       "can mend it.",
+                   command_for(parent.ds_exchange));
       return;
     }
     findings.add(Severity::warning, about_zone(),

@@ -37,9 +37,13 @@ std::string check_entry(const Check& check) {
 }
 
 std::string labels_of(const MetricRow& row) {
-  std::string labels = "zone";
+  std::string labels = row.shape == Shape::ancestor ? "ancestor" : "zone";
   switch (row.shape) {
     case Shape::zone:
+    case Shape::ancestor:
+      break;
+    case Shape::nameserver:
+      labels += ", nameserver";
       break;
     case Shape::zone_family:
       labels += ", family";

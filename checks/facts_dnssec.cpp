@@ -101,11 +101,7 @@ class AddressValidator {
     return rrset;
   }
 
-  void finish(JudgedRrset rrset) {
-    rrset.is_signed = rrset.verdict.reason != dns::dnssec::SignatureStatus::missing;
-    read_dates(rrset);
-    address_.dnssec.rrsets.push_back(std::move(rrset));
-  }
+  void finish(JudgedRrset rrset) { add_judged(address_.dnssec, std::move(rrset)); }
 
   bool has_keys() const { return address_.dnssec.keys && !address_.dnssec.keys->keys.keys.empty(); }
 
@@ -275,6 +271,17 @@ class AddressValidator {
 
 // ---- the delegation ----
 
+// What a referral brings along about DS (RFC 4035 section 3.1.4); only to who asked with DO.
+void judge_referral(Facts& facts, std::size_t parent, const dns::dnssec::Trust& trust) {
+  const ParentFacts& said = facts.delegation.parents[parent];
+  if (said.word != ParentWord::delegation || said.truncated) return;
+  const dns::Question& asked = said.exchange->question;
+  if (!asked.edns || !asked.edns->dnssec_ok) return;
+  facts.dnssec.parents[parent].referral =
+      validate_ds(facts.survey.zone, said.exchange->response.get(), facts.dnssec.path.keys(),
+                  seconds(facts.now_seconds()), trust.verifier);
+}
+
 // Secure as soon as one parent address says so with a valid signature: whoever asks that one must
 // validate.
 void judge_parents(Facts& facts, const dns::dnssec::Trust& trust) {
@@ -284,7 +291,9 @@ void judge_parents(Facts& facts, const dns::dnssec::Trust& trust) {
   bool bogus = false;
   for (std::size_t i = 0; i < facts.delegation.parents.size(); ++i) {
     const ParentFacts& parent = facts.delegation.parents[i];
-    if (!parent.recent || parent.ds_exchange == nullptr) continue;
+    if (!parent.recent) continue;
+    judge_referral(facts, i, trust);
+    if (parent.ds_exchange == nullptr) continue;
     if (parent.ds_exchange->gave_up_edns()) continue;
     dnssec.parents[i].ds = validate_ds(facts.survey.zone, parent.ds_exchange->response.get(),
                                        dnssec.path.keys(), now, trust.verifier);
@@ -331,6 +340,12 @@ Status status_of(const Facts& facts) {
 }
 
 }  // namespace
+
+void add_judged(AddressDnssec& dnssec, JudgedRrset rrset) {
+  rrset.is_signed = rrset.verdict.reason != dns::dnssec::SignatureStatus::missing;
+  read_dates(rrset);
+  dnssec.rrsets.push_back(std::move(rrset));
+}
 
 std::string_view to_text(SignedRrset rrset) {
   switch (rrset) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "dns/dnssec_denial.hpp"
 #include "dns/dnssec_path.hpp"
 #include "dns/exchange.hpp"
+#include "dns/resolution.hpp"
 
 namespace checks {
 
@@ -69,6 +71,26 @@ struct AddressDnssec {
 struct ParentDnssec {
   std::optional<dns::dnssec::DsVerdict>
       ds;  ///< nothing without an answer, and below no secure path
+  /// What its referral brings about DS; nothing below no secure path, and when it gave none.
+  std::optional<dns::dnssec::DsVerdict> referral;
+};
+
+/// Addresses of a nameserver that do not validate in the zone that holds them.
+struct BogusAddresses {
+  dns::dnssec::RrsetVerdict verdict;
+  const dns::Resolution* resolution = nullptr;
+};
+
+/// The addresses of a nameserver's name, judged through its own zone.
+struct NameDnssec {
+  /// Of the worst of its address RRsets; nothing for a name of the zone itself, whose servers are
+  /// judged.
+  std::optional<dns::dnssec::Status> status;
+  std::shared_ptr<const dns::dnssec::PathVerdict> path;  ///< to that zone; null when not known
+  std::vector<BogusAddresses> bogus;                     ///< where the path is secure
+
+  /// The step of the path that is broken, or null.
+  const dns::dnssec::PathStep* broken_step() const;
 };
 
 struct DnssecFacts {
@@ -85,5 +107,8 @@ struct DnssecFacts {
   /// The step of the path that is broken, or null: a fault of an ancestor, not of the zone.
   const dns::dnssec::PathStep* broken_ancestor() const;
 };
+
+/// Adds one more RRset that an address gave, with what its dates come to.
+void add_judged(AddressDnssec& dnssec, JudgedRrset rrset);
 
 }  // namespace checks

@@ -94,4 +94,19 @@ std::vector<SharedAddress> shared_addresses(
   return shared;
 }
 
+void Ancestors::add(const ZoneReport& report) {
+  latest_.resize(std::min(latest_.size(), report.ancestors.size()));
+  for (std::size_t i = 0; i < report.ancestors.size(); ++i) {
+    const AncestorState& state = report.ancestors[i];
+    if (i == latest_.size()) latest_.push_back(nullptr);
+    if (latest_[i] == nullptr || latest_[i]->zone != state.zone) {
+      latest_[i] = &all_.try_emplace(state.zone, Ancestor{state.zone, {}, {}}).first->second;
+    }
+    Ancestor& ancestor = *latest_[i];
+    if (report.surveyed < ancestor.seen) continue;
+    ancestor.status = state.status;
+    ancestor.seen = report.surveyed;
+  }
+}
+
 }  // namespace checks

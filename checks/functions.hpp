@@ -12,6 +12,7 @@ void del_exists(const Context& context, Findings& findings);
 void del_parent_found(const Context& context, Findings& findings);
 void del_parent_server_up(const Context& context, Findings& findings);
 void del_parent_consistent(const Context& context, Findings& findings);
+void cns_ds(const Context& context, Findings& findings);
 void del_ns_count(const Context& context, Findings& findings);
 void del_ns_count_max(const Context& context, Findings& findings);
 void del_ns_family_count(const Context& context, Findings& findings);
@@ -51,6 +52,7 @@ void adr_ns_resolves(const Context& context, Findings& findings);
 void adr_ns_result(const Context& context, Findings& findings);
 void adr_answers_unresolvable(const Context& context, Findings& findings);
 void adr_global(const Context& context, Findings& findings);
+void adr_ns_secure(const Context& context, Findings& findings);
 
 // connectivity.cpp
 void con_udp(const Context& context, Findings& findings);
@@ -79,6 +81,12 @@ void cns_timers(const Context& context, Findings& findings);
 void cns_ns_set(const Context& context, Findings& findings);
 void cns_signed(const Context& context, Findings& findings);
 
+// consistency_dnssec.cpp
+void cns_denial_mode(const Context& context, Findings& findings);
+void cns_nsec3param(const Context& context, Findings& findings);
+void cns_cds(const Context& context, Findings& findings);
+void cns_rrsig(const Context& context, Findings& findings);
+
 // zone.cpp
 void zon_soa(const Context& context, Findings& findings);
 void zon_ns_rrset(const Context& context, Findings& findings);
@@ -96,6 +104,7 @@ void zon_wildcard(const Context& context, Findings& findings);
 // denial.cpp
 void neg_nxdomain(const Context& context, Findings& findings);
 void neg_nxdomain_soa(const Context& context, Findings& findings);
+void neg_nodata_soa(const Context& context, Findings& findings);
 void neg_nx_vs_nodata(const Context& context, Findings& findings);
 void neg_ttl(const Context& context, Findings& findings);
 void neg_uncacheable(const Context& context, Findings& findings);
@@ -104,9 +113,27 @@ void neg_uncacheable(const Context& context, Findings& findings);
 void neg_none(const Context& context, Findings& findings);
 void neg_proof_nxdomain_nsec(const Context& context, Findings& findings);
 void neg_proof_nxdomain_nsec3(const Context& context, Findings& findings);
+void neg_proof_nodata(const Context& context, Findings& findings);
+void neg_proof_wildcard(const Context& context, Findings& findings);
 void neg_sig(const Context& context, Findings& findings);
+
+// denial_parents.cpp
+void neg_proof_ds(const Context& context, Findings& findings);
+void neg_proof_referral(const Context& context, Findings& findings);
+
+// denial_records.cpp
+void neg_apex_bitmap(const Context& context, Findings& findings);
+void neg_existing_covered(const Context& context, Findings& findings);
+void neg_chain(const Context& context, Findings& findings);
+void neg_mixed(const Context& context, Findings& findings);
+void neg_nsec3param(const Context& context, Findings& findings);
+void neg_nsec3_form(const Context& context, Findings& findings);
 void neg_nsec3_hash(const Context& context, Findings& findings);
+void neg_nsec3_flags(const Context& context, Findings& findings);
 void neg_nsec3_iterations(const Context& context, Findings& findings);
+void neg_nsec3_salt(const Context& context, Findings& findings);
+void neg_nsec_ttl(const Context& context, Findings& findings);
+void neg_compact(const Context& context, Findings& findings);
 
 // chain.cpp
 void cns_dnskey(const Context& context, Findings& findings);

@@ -131,6 +131,9 @@ ZoneReport describe(const Facts& facts, const History& history, const ZoneSettin
   report.child_nameservers = facts.delegation.child_ns;
   report.ds_records = facts.delegation.ds_records.value_or(0);
   report.dnssec = facts.dnssec.status;
+  for (const dns::dnssec::PathStep& step : facts.dnssec.path.steps) {
+    report.ancestors.push_back({step.zone->zone, step.status});
+  }
   for (const survey::Nameserver& nameserver : survey.nameservers) {
     report.nameservers.push_back(nameserver.name);
   }

@@ -140,6 +140,14 @@ class Measurer {
       measurement.nameserver = static_cast<std::int32_t>(index);
       measurement.family = family;
     }
+    const std::optional<dns::dnssec::Status>& dnssec = facts_.nameservers[index].dnssec.status;
+    for (std::size_t i = 0; dnssec && i < kStatuses; ++i) {
+      const auto status = static_cast<dns::dnssec::Status>(i);
+      Measurement& measurement =
+          add(Metric::nameserver_address_dnssec_status, *dnssec == status ? 1 : 0);
+      measurement.nameserver = static_cast<std::int32_t>(index);
+      measurement.extra = to_text(status);
+    }
   }
 
   // ---- the zone ----

@@ -82,6 +82,11 @@ constexpr std::array kRows{
               S::nameserver_family, "",
               "Addresses that the nameserver's name resolves to; 0 when it is proven that there is "
               "none, absent when resolution failed."},
+    MetricRow{M::nameserver_address_dnssec_status, "dnszone_nameserver_address_dnssec_status",
+              T::gauge, S::nameserver, "status",
+              "1 for the DNSSEC status of the nameserver's addresses, validated through the zone "
+              "that holds them, 0 for the three others; for names outside of the zone only, since "
+              "dnszone_nameserver_dnssec_valid tells about those within."},
     MetricRow{M::zone_delegated, "dnszone_zone_delegated", T::gauge, S::zone, "",
               "1 when the parent delegates the zone, 0 when it proves that it does not; absent "
               "when no parent server tells, and for the root."},
@@ -117,6 +122,15 @@ constexpr std::array kRows{
               "secure: an answering server validates; bogus: none does, or the chain above is "
               "broken; insecure: it is proven that no DS leads here; indeterminate: nobody "
               "answers, or the chain cannot be judged."},
+    MetricRow{
+        M::ancestor_dnssec_status, "dnszone_ancestor_dnssec_status", T::gauge, S::ancestor,
+        "status",
+        "1 for the DNSSEC status of a zone above configured ones, as the newest survey of one "
+        "of these saw it, 0 for the three others: secure, its keys validate from the trust "
+        "anchor down; bogus, the link to it is broken, or one above it; insecure, it is "
+        "proven that no DS leads there; indeterminate, it cannot be judged. Of a trust "
+        "anchor's own zone, bogus says that the anchor does not validate its keys. Gone when "
+        "no configured zone lies below it any more."},
     MetricRow{M::zone_ds_records, "dnszone_zone_ds_records", T::gauge, S::zone, "",
               "DS records of the zone at the parent; 0 when it is proven that there is none."},
     MetricRow{

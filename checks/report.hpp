@@ -85,6 +85,14 @@ struct Measurement {
   double value = 0;
 };
 
+/// A zone above the surveyed one, on the path from the trust anchor.
+struct AncestorState {
+  dns::Name zone;
+  dns::dnssec::Status status = dns::dnssec::Status::indeterminate;
+
+  friend bool operator==(const AncestorState&, const AncestorState&) = default;
+};
+
 struct ZoneReport {
   dns::Name zone;
   std::uint16_t port = 53;
@@ -97,7 +105,8 @@ struct ZoneReport {
   std::vector<dns::Name> child_nameservers;   ///< union over the answering servers
   std::size_t ds_records = 0;
   dns::dnssec::Status dnssec = dns::dnssec::Status::indeterminate;  ///< RFC 4035 section 4.3
-  std::vector<dns::Name> nameservers;  ///< every name; what Measurement::nameserver indexes
+  std::vector<AncestorState> ancestors;  ///< from the trust anchor's zone down to the parent
+  std::vector<dns::Name> nameservers;    ///< every name; what Measurement::nameserver indexes
   std::vector<ServerState> servers;
   std::vector<Finding> findings;          ///< worst first, then by subject
   std::vector<Measurement> measurements;  ///< sorted by metric

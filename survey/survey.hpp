@@ -29,6 +29,12 @@ enum class QuestionId : std::uint8_t {
   nonexistent,  ///< A of a random name below the apex
   options,      ///< apex SOA with NSID, EXPIRE and ZONEVERSION asked for
   ns_address,   ///< A and AAAA of each nameserver name that lies in the zone
+  cds,          ///< apex CDS
+  cdnskey,      ///< apex CDNSKEY
+  csync,        ///< apex CSYNC
+  zonemd,       ///< apex ZONEMD
+  nodata,       ///< a type that no apex has
+  nsec3param,   ///< apex NSEC3PARAM
 };
 
 std::string_view to_text(QuestionId id);

@@ -30,6 +30,9 @@ std::vector<Case> dnssec_cases();
 std::vector<Case> chain_cases();
 std::vector<Case> validation_cases();
 std::vector<Case> denial_cases();
+std::vector<Case> denial_record_cases();
+std::vector<Case> signing_consistency_cases();
+std::vector<Case> name_validation_cases();
 
 std::vector<Case> all_cases();
 

@@ -126,7 +126,7 @@ std::vector<Case> delegation_cases() {
          return judge_once(survey);
        }},
       {"one parent server has no DS",
-       "del-parent-consistent",
+       "cns-ds",
        Severity::error,
        {},
        [] {

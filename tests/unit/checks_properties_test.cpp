@@ -16,7 +16,8 @@ std::vector<Case> all_cases() {
   std::vector<Case> all;
   for (const auto& part :
        {delegation_cases(), glue_cases(), name_cases(), connectivity_cases(), service_cases(),
-        content_cases(), dnssec_cases(), chain_cases(), validation_cases(), denial_cases()}) {
+        content_cases(), dnssec_cases(), chain_cases(), validation_cases(), denial_cases(),
+        denial_record_cases(), signing_consistency_cases(), name_validation_cases()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
@@ -145,7 +146,8 @@ TEST_CASE("a question that only disabled checks read is not asked") {
   CHECK_FALSE(asks(QuestionId::options));
   selection.disabled = {"denial", "dnssec"};
   CHECK(asks(QuestionId::nonexistent));  // for zon-wildcard
-  selection.disabled = {"denial", "dnssec", "zone", "delegation"};
+  selection.disabled = {"denial",     "dnssec",          "zone",
+                        "delegation", "cns-denial-mode", "cns-nsec3param"};
   CHECK_FALSE(asks(QuestionId::nonexistent));
   CHECK(asks(QuestionId::dnskey));  // for cns-signed
   for (const checks::Check& row : checks::catalogue()) {

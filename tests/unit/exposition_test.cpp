@@ -159,6 +159,12 @@ TEST_CASE("exposition: samples of every shape") {
   CHECK(has_line(
       text,
       R"(dnszone_nameserver_addresses{zone="example.com",nameserver="ns2.example.net",family="ipv6"} 0)"));
+  CHECK(has_line(
+      text,
+      R"(dnszone_nameserver_address_dnssec_status{zone="example.com",nameserver="ns3.example.org",status="bogus"} 1)"));
+  CHECK(has_line(text, R"(dnszone_ancestor_dnssec_status{ancestor=".",status="secure"} 1)"));
+  CHECK(has_line(text, R"(dnszone_ancestor_dnssec_status{ancestor="com",status="bogus"} 1)"));
+  CHECK(has_line(text, R"(dnszone_ancestor_dnssec_status{ancestor="com",status="secure"} 0)"));
   CHECK(has_line(text, R"(dnszone_zone_nameservers{zone="example.com",source="parent"} 2)"));
   CHECK(has_line(text, R"(dnszone_zone_nameservers_working{zone="example.com",family="any"} 2)"));
   CHECK(has_line(
@@ -222,6 +228,32 @@ TEST_CASE("exposition: the vantage is a label of every series") {
   for (const auto& [series, value] : reader.samples()) {
     CHECK(series.find("|vantage=ams") != std::string::npos);
   }
+}
+
+TEST_CASE("exposition: an ancestor stands once, at every level, while a zone lies below it") {
+  ReportStore store;
+  auto later = faulty_report();
+  later.zone = web_test::name("example2.com");
+  later.surveyed += std::chrono::seconds(1);
+  later.ancestors.back().status = dns::dnssec::Status::secure;
+  web_test::fill(store, {shared(faulty_report()), shared(later)});
+  const auto ancestors = [&store](MetricsDetail detail, dns::WallTime now = kNow) {
+    std::map<std::string, double> found;
+    const Reader reader(text_of(store, {detail, "here"}, now));
+    for (const auto& [series, value] : reader.samples()) {
+      if (series.starts_with("dnszone_ancestor_dnssec_status|")) found.emplace(series, value);
+    }
+    return found;
+  };
+  for (const auto detail : {MetricsDetail::full, MetricsDetail::server, MetricsDetail::zone}) {
+    const auto found = ancestors(detail);
+    CHECK(found.size() == 8);
+    CHECK(found.at("dnszone_ancestor_dnssec_status|ancestor=com|status=secure|vantage=here") == 1);
+    CHECK(found.at("dnszone_ancestor_dnssec_status|ancestor=com|status=bogus|vantage=here") == 0);
+  }
+  CHECK(ancestors(MetricsDetail::full, kNow + std::chrono::hours(1)).empty());  // all are stale
+  web_test::fill(store, {shared(healthy_report("example.org"))});
+  CHECK(ancestors(MetricsDetail::full).empty());
 }
 
 TEST_CASE("exposition: detail server folds transports to the worse one") {

@@ -15,6 +15,11 @@ namespace {
 using dns::RRType;
 using survey::QuestionId;
 
+// Type bitmaps (RFC 4034 section 4.1.2), each with RRSIG and NSEC.
+const dns::Bytes kApexTypes{0, 7, 0x22, 0, 0, 0, 0, 3, 0x80};  // NS SOA DNSKEY
+const dns::Bytes kATypes{0, 6, 0x40, 0, 0, 0, 0, 3};
+const dns::Bytes kAaaaTypes{0, 6, 0, 0, 0, 0x08, 0, 3};
+
 // What a server with the world's data says.
 class Author {
  public:
@@ -68,7 +73,7 @@ class Author {
       section.push_back(zsk_record(zone_));
     }
     if (section.empty()) {
-      add_soa(message);
+      deny_type(message, zone_, kApexTypes);
     } else {
       sign(section, zone_, type);
     }
@@ -84,7 +89,7 @@ class Author {
         message.answer.push_back(record(qname, type, address_rdata(address)));
       }
       if (message.answer.empty()) {
-        add_soa(message);
+        deny_type(message, qname, type == RRType::a ? kAaaaTypes : kATypes);
       } else {
         sign(message.answer, qname, type);
       }
@@ -95,12 +100,17 @@ class Author {
 
   void deny(dns::Message& message) const {
     message.rcode = dns::Rcode::nxdomain;
+    deny_type(message, zone_, kApexTypes);
+  }
+
+  // SOA, and an NSEC record with these types up to a name just behind the owner's; of the apex up
+  // to the first nameserver.
+  void deny_type(dns::Message& message, const dns::Name& owner, const dns::Bytes& types) const {
     add_soa(message);
     if (!world_.is_signed) return;
-    const dns::Name& owner = zone_;
+    const dns::Name next = *owner.prefixed(owner == zone_ ? "ns1" : "a");
     message.authority.push_back(
-        record(owner, RRType::nsec,
-               Octets().raw(name_rdata(*zone_.prefixed("ns1"))).raw({0, 1, 0x62}).bytes()));
+        record(owner, RRType::nsec, Octets().raw(name_rdata(next)).raw(types)));
     sign(message.authority, owner, RRType::nsec);
   }
 
@@ -145,6 +155,10 @@ survey::AddressObservation observe(const World& world, const Author& author,
           made(QuestionId::ns_address, author.ask(address, host_name, type, udp), true));
     }
   }
+  seen.answers.push_back(
+      made(QuestionId::nodata, author.ask(address, zone, RRType::cname, udp), true));
+  seen.answers.push_back(
+      made(QuestionId::nsec3param, author.ask(address, zone, RRType::nsec3param, udp), true));
   seen.queries_udp = 4;
   seen.queries_tcp = 1;
   return seen;

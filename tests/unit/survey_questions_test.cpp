@@ -37,7 +37,7 @@ TEST_CASE("the table of questions is in the order of QuestionId and complete") {
     CHECK(spec.why.size() > 20);
     CHECK(spec.why.back() == '.');
   }
-  CHECK(index == static_cast<std::size_t>(QuestionId::ns_address) + 1);
+  CHECK(index == static_cast<std::size_t>(QuestionId::nsec3param) + 1);
 }
 
 TEST_CASE("the questions of a round") {
@@ -64,20 +64,24 @@ TEST_CASE("the questions of a round") {
   }
   SECTION("slow") {
     const std::vector<Ask> asks = asks_for(zone, Cadence::slow, every, nameservers, counted);
-    REQUIRE(asks.size() == 3);
+    REQUIRE(asks.size() == 9);
     CHECK(asks[0].id == QuestionId::options);
     CHECK(asks[0].question.edns->ask_for.size() == 3);
     CHECK(asks[0].question.edns->cookie.size() == 8);
     CHECK(asks[1].question.qname == name("ns1.zone.test."));
     CHECK(asks[1].question.qtype == RRType::a);
     CHECK(asks[2].question.qtype == RRType::aaaa);
+    CHECK(asks[7].id == QuestionId::nodata);
+    CHECK(asks[7].question.qname == zone);
+    CHECK(asks[7].question.qtype == RRType::cname);
+    CHECK(asks[8].question.qtype == RRType::nsec3param);
   }
   SECTION("without those that are switched off") {
     QuestionSet some = every;
     some.reset(static_cast<std::size_t>(QuestionId::dnskey));
     some.reset(static_cast<std::size_t>(QuestionId::ns_address));
     CHECK(asks_for(zone, Cadence::every_round, some, nameservers, counted).size() == 4);
-    CHECK(asks_for(zone, Cadence::slow, some, nameservers, counted).size() == 1);
+    CHECK(asks_for(zone, Cadence::slow, some, nameservers, counted).size() == 7);
   }
   SECTION("a zone with a name too long for a name below it") {
     const std::string label(63, 'x');

@@ -57,6 +57,8 @@ std::vector<Measurement> faulty_measurements() {
   constexpr auto kTcp = Transport::tcp;
   Measurement addresses = of_family(M::nameserver_addresses, dns::Family::ipv6, 0);
   addresses.nameserver = 1;
+  Measurement bogus = of_zone(M::nameserver_address_dnssec_status, 1, "bogus");
+  bogus.nameserver = 2;
   Measurement working = of_family(M::zone_servers_working, dns::Family::ipv4, 1);
   working.transport = kTcp;
   return {
@@ -77,6 +79,7 @@ std::vector<Measurement> faulty_measurements() {
       of_server(M::nameserver_soa_serial, 1, 2026112200),
       of_server(M::nameserver_rrsig_expiry_timestamp_seconds, 0, 1796000000, "soa"),
       addresses,
+      bogus,
       of_zone(M::zone_nameservers, 2, "parent"),
       of_zone(M::zone_nameservers, 3, "child"),
       of_family(M::zone_nameservers_working, dns::Family::ipv4, 2),
@@ -136,6 +139,8 @@ ZoneReport faulty_report() {
   const Finding odd =
       finding("del-ns-set", Severity::warning, "The server says \"\x1b[31mred\xff\" & more.", "");
   report.findings = {tcp, again, odd};
+  report.ancestors = {{dns::Name(), dns::dnssec::Status::secure},
+                      {name("com"), dns::dnssec::Status::bogus}};
   report.measurements = faulty_measurements();
   return report;
 }
