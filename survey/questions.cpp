@@ -90,7 +90,7 @@ const std::array<QuestionSpec, 13>& table() {
        Transport::udp,
        Cadence::slow,
        {},
-       "The same as keys."},
+       "The same as keys, from which a parent makes the DS records itself."},
       {QuestionId::csync,
        "csync",
        Subject::apex,
