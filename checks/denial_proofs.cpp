@@ -59,7 +59,9 @@ std::optional<DenialFault> first_fault(const AddressFacts& address, const HasFau
   const std::optional<DenialVerdict>& of_name = address.dnssec.denial;
   const std::vector<JudgedDenial>& of_types = address.denial.nodata_denials;
   if (!of_name && of_types.empty()) return std::nullopt;
-  if (of_name && has_fault(*of_name)) {
+  const bool wildcard_alone =
+      of_name && of_name->reason == DenialReason::no_records && is_from_wildcard(address);
+  if (of_name && !wildcard_alone && has_fault(*of_name)) {  // neg-proof-wildcard
     return DenialFault{fault + because(*of_name), address.dnssec.denial_exchange};
   }
   for (const JudgedDenial& denial : of_types) {
@@ -148,7 +150,8 @@ void neg_proof_wildcard(const Context& context, Findings& findings) {
       [](const AddressFacts& address) -> std::optional<DenialFault> {
         const std::optional<DenialVerdict>& denial = address.dnssec.denial;
         if (!denial || !is_from_wildcard(address)) return std::nullopt;
-        if (!is_incomplete(*denial)) return DenialFault{};
+        const bool fault = is_incomplete(*denial) || denial->reason == DenialReason::no_records;
+        if (!fault) return DenialFault{};
         return DenialFault{
             "an answer from a wildcard comes without proof that the name itself does not exist" +
                 because(*denial),

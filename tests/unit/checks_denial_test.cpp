@@ -79,6 +79,7 @@ Report wildcard(std::string_view next, std::size_t addresses) {
     std::erase_if(message.authority, [](const auto& one) {
       return one.type == RRType::soa || is_signature(one, RRType::soa);
     });
+    if (next.empty()) message.authority.clear();
     for (dns::Record& one : message.authority) {
       if (one.type == RRType::nsec) one.rdata = nsec_rdata(next, kApexTypes);
     }
@@ -166,6 +167,11 @@ std::vector<Case> denial_record_cases() {
        Severity::error,
        {},
        [] { return wildcard("a.example.test", 6); }},
+      {"a wildcard without any record that denies",
+       "neg-proof-wildcard",
+       Severity::error,
+       {},
+       [] { return wildcard("", 6); }},
       {"no proof that there is no DS, at any parent",
        "neg-proof-ds",
        Severity::critical,
