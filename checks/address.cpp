@@ -1,7 +1,7 @@
 // The addresses of nameservers: whether their names resolve, and to what.
 #include <algorithm>
 
-#include "checks/chain_text.hpp"
+#include "checks/chain_step.hpp"
 #include "checks/evidence.hpp"
 #include "checks/findings.hpp"
 #include "checks/functions.hpp"

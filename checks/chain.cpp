@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "checks/chain_step.hpp"
 #include "checks/chain_text.hpp"
 #include "checks/evidence.hpp"
 #include "checks/findings.hpp"
@@ -113,50 +114,6 @@ void report_keys(const Context& context, Findings& findings,
 }
 
 }  // namespace
-
-std::string ds_fault_text(const DsVerdict& ds) {
-  switch (ds.reason) {
-    case DsReason::not_signed:
-      return "the DS records have no valid signature (" + std::string(to_text(ds.rrset->reason)) +
-             ")";
-    case DsReason::absence_not_proven:
-      return "there is no DS, and the proof of that is not valid (" +
-             std::string(to_text(ds.denial->reason)) + ")";
-    case DsReason::not_a_delegation:
-      return "the parent proves that the name is no delegation";
-    case DsReason::no_answer:
-      return "the question for DS got no usable answer";
-    case DsReason::denial_not_understood:
-      return "the absence of DS is proven in a way that is not known here (" +
-             std::string(to_text(ds.denial->reason)) + ")";
-    default:
-      return std::string(to_text(ds.reason));
-  }
-}
-
-std::string keys_fault_text(const dns::dnssec::DnskeyVerdict& keys) {
-  switch (keys.reason) {
-    case ChainReason::no_dnskeys:
-      return "there are DS records, but no DNSKEY records";
-    case ChainReason::no_key_matches:
-      return "no DNSKEY record matches a DS record";
-    case ChainReason::anchored_key_does_not_sign:
-      return "the key that a DS record stands for does not validly sign the DNSKEY records (" +
-             std::string(to_text(keys.rrset.reason)) + ")";
-    case ChainReason::work_limit:
-      return "there are more keys and signatures than anyone should have to verify";
-    default:
-      return std::string(to_text(keys.reason));
-  }
-}
-
-std::string step_fault_text(const dns::dnssec::PathStep& step) {
-  return step.keys ? keys_fault_text(*step.keys) : ds_fault_text(step.ds.value());
-}
-
-const dns::Exchange* exchange_of(const dns::dnssec::PathStep& step) {
-  return step.keys ? step.zone->dnskey.get() : step.zone->ds.get();
-}
 
 void sec_chain(const Context& context, Findings& findings) {
   const DnssecFacts& dnssec = context.facts.dnssec;

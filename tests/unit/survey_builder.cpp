@@ -15,10 +15,16 @@ namespace {
 using dns::RRType;
 using survey::QuestionId;
 
-// Type bitmaps (RFC 4034 section 4.1.2), each with RRSIG and NSEC.
-const dns::Bytes kApexTypes{0, 7, 0x22, 0, 0, 0, 0, 3, 0x80};  // NS SOA DNSKEY
-const dns::Bytes kATypes{0, 6, 0x40, 0, 0, 0, 0, 3};
-const dns::Bytes kAaaaTypes{0, 6, 0, 0, 0, 0x08, 0, 3};
+// RFC 4034 section 4.1.2, of types below 256.
+dns::Bytes type_bitmap(const std::set<RRType>& types) {
+  dns::Bytes bits;
+  for (const RRType type : types) {
+    const auto number = static_cast<std::size_t>(type);
+    bits.resize(std::max(bits.size(), number / 8 + 1));
+    bits[number / 8] |= static_cast<std::uint8_t>(0x80U >> (number % 8));
+  }
+  return Octets().u8(0).u8(static_cast<unsigned>(bits.size())).raw(bits);
+}
 
 // What a server with the world's data says.
 class Author {
@@ -73,7 +79,7 @@ class Author {
       section.push_back(zsk_record(zone_));
     }
     if (section.empty()) {
-      deny_type(message, zone_, kApexTypes);
+      deny_type(message, zone_, apex_types());
     } else {
       sign(section, zone_, type);
     }
@@ -89,7 +95,7 @@ class Author {
         message.answer.push_back(record(qname, type, address_rdata(address)));
       }
       if (message.answer.empty()) {
-        deny_type(message, qname, type == RRType::a ? kAaaaTypes : kATypes);
+        deny_type(message, qname, {type == RRType::a ? RRType::aaaa : RRType::a});
       } else {
         sign(message.answer, qname, type);
       }
@@ -100,17 +106,20 @@ class Author {
 
   void deny(dns::Message& message) const {
     message.rcode = dns::Rcode::nxdomain;
-    deny_type(message, zone_, kApexTypes);
+    deny_type(message, zone_, apex_types());
   }
 
-  // SOA, and an NSEC record with these types up to a name just behind the owner's; of the apex up
-  // to the first nameserver.
-  void deny_type(dns::Message& message, const dns::Name& owner, const dns::Bytes& types) const {
+  std::set<RRType> apex_types() const { return {RRType::soa, RRType::ns, RRType::dnskey}; }
+
+  // SOA, and an NSEC record with these types and its own up to a name just behind the owner's; of
+  // the apex up to the first nameserver.
+  void deny_type(dns::Message& message, const dns::Name& owner, std::set<RRType> types) const {
     add_soa(message);
     if (!world_.is_signed) return;
+    types.insert({RRType::rrsig, RRType::nsec});
     const dns::Name next = *owner.prefixed(owner == zone_ ? "ns1" : "a");
     message.authority.push_back(
-        record(owner, RRType::nsec, Octets().raw(name_rdata(next)).raw(types)));
+        record(owner, RRType::nsec, Octets().raw(name_rdata(next)).raw(type_bitmap(types))));
     sign(message.authority, owner, RRType::nsec);
   }
 
