@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "checks/chain_text.hpp"
 #include "checks/evidence.hpp"
 #include "checks/findings.hpp"
 #include "checks/functions.hpp"
@@ -29,43 +30,6 @@ std::string ds_text(const AnchorVerdict& anchor) {
   const std::string tag = std::to_string(anchor.key_tag);
   if (anchor.digest_type == 0) return "trust anchor " + tag + " (" + algorithm + ")";
   return "DS " + tag + " (" + algorithm + ", " + dns::dnssec::digest_text(anchor.digest_type) + ")";
-}
-
-// What is wrong with the parent's word about DS, for a sentence.
-std::string ds_fault_text(const DsVerdict& ds) {
-  switch (ds.reason) {
-    case DsReason::not_signed:
-      return "the DS records have no valid signature (" + std::string(to_text(ds.rrset->reason)) +
-             ")";
-    case DsReason::absence_not_proven:
-      return "there is no DS, and the proof of that is not valid (" +
-             std::string(to_text(ds.denial->reason)) + ")";
-    case DsReason::not_a_delegation:
-      return "the parent proves that the name is no delegation";
-    case DsReason::no_answer:
-      return "the question for DS got no usable answer";
-    case DsReason::denial_not_understood:
-      return "the absence of DS is proven in a way that is not known here (" +
-             std::string(to_text(ds.denial->reason)) + ")";
-    default:
-      return std::string(to_text(ds.reason));
-  }
-}
-
-std::string keys_fault_text(const dns::dnssec::DnskeyVerdict& keys) {
-  switch (keys.reason) {
-    case ChainReason::no_dnskeys:
-      return "there are DS records, but no DNSKEY records";
-    case ChainReason::no_key_matches:
-      return "no DNSKEY record matches a DS record";
-    case ChainReason::anchored_key_does_not_sign:
-      return "the key that a DS record stands for does not validly sign the DNSKEY records (" +
-             std::string(to_text(keys.rrset.reason)) + ")";
-    case ChainReason::work_limit:
-      return "there are more keys and signatures than anyone should have to verify";
-    default:
-      return std::string(to_text(keys.reason));
-  }
 }
 
 bool is_matter_of_time(const dns::dnssec::DnskeyVerdict& keys) {

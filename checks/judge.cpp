@@ -143,7 +143,7 @@ ZoneReport describe(const Facts& facts, const History& history, const ZoneSettin
 }  // namespace
 
 Judgement judge(const survey::Survey& survey, const History& history, const ZoneSettings& settings,
-                const dns::dnssec::Trust& trust, dns::WallTime now) {
+                const dns::dnssec::Trust& trust, dns::WallTime now, ChainMemory* memory) {
   const std::unique_ptr<const Facts> facts = derive_facts(survey, history, settings, trust, now);
   const Context context{*facts, history, settings};
   std::vector<Finding> findings = find_all(context);
@@ -152,6 +152,7 @@ Judgement judge(const survey::Survey& survey, const History& history, const Zone
 
   auto next = std::make_shared<History>(fold(history, *facts, findings));
   auto report = std::make_shared<ZoneReport>(describe(*facts, *next, settings));
+  report->chain = describe_chain(*facts, memory);
   report->findings = std::move(findings);
   report->measurements = measure(*facts, *next, settings, *report);
   return {std::move(report), std::move(next)};

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "checks/chain_report.hpp"
 #include "checks/metrics.hpp"
 #include "dns/address.hpp"
 #include "dns/codes.hpp"
@@ -97,6 +98,7 @@ struct ZoneReport {
   std::vector<dns::Name> child_nameservers;   ///< union over the answering servers
   std::size_t ds_records = 0;
   dns::dnssec::Status dnssec = dns::dnssec::Status::indeterminate;  ///< RFC 4035 section 4.3
+  ChainReport chain;
   std::vector<dns::Name> nameservers;  ///< every name; what Measurement::nameserver indexes
   std::vector<ServerState> servers;
   std::vector<Finding> findings;          ///< worst first, then by subject

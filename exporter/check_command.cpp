@@ -197,7 +197,7 @@ int run_check(const CheckArguments& arguments, const CheckTerminal& terminal, st
     reports.push_back(judgement.report);
   }
   out << (arguments.json ? render_json(reports)
-                         : render_table(reports, {terminal.color, terminal.width}));
+                         : render_table(reports, {terminal.color, terminal.width, terminal.utf8}));
   out.flush();
   return exit_code(worst_status(reports));
 }

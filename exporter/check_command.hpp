@@ -28,6 +28,7 @@ struct CheckArguments {
 /// How the output may look.
 struct CheckTerminal {
   bool color = false;
+  bool utf8 = true;  ///< else plain ASCII
   std::size_t width = 100;
 };
 

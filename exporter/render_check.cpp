@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "checks/fleet.hpp"
+#include "exporter/chain_tree.hpp"
 #include "exporter/report_json.hpp"
 #include "exporter/report_text.hpp"
 #include "exporter/table.hpp"
@@ -93,6 +94,7 @@ class ZoneText {
   std::string render() {
     header();
     delegation();
+    chain();
     servers();
     findings();
     return std::move(out_);
@@ -148,6 +150,12 @@ class ZoneText {
     if (report_.parent_nameservers.empty()) return parent + " lists no nameservers for it" + ds;
     return parent + " lists " + counted(report_.parent_nameservers.size(), "nameserver") +
            ", the zone " + std::to_string(report_.child_nameservers.size()) + ds;
+  }
+
+  void chain() {
+    if (report_.chain.steps.empty()) return;
+    heading("Chain of trust");
+    out_ += render_chain_tree(report_, {color_, kIndent * 2, width_});
   }
 
   static bool lists(const std::vector<dns::Name>& set, const dns::Name& name) {
@@ -300,7 +308,8 @@ std::string render_table(Reports reports, const TableStyle& style) {
     out += ZoneText(*report, style).render();
     out += '\n';
   }
-  return out + across_zones(reports, style) + summary_line(reports);
+  out += across_zones(reports, style) + summary_line(reports);
+  return style.utf8 ? out : ascii(out);
 }
 
 std::string render_json(Reports reports) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "checks/fleet.hpp"
+#include "exporter/chain_json.hpp"
 #include "exporter/report_text.hpp"
 #include "exporter/zone_status.hpp"
 
@@ -83,6 +84,8 @@ Json zone(const checks::ZoneReport& report) {
   delegation["child_nameservers"] = names(report.child_nameservers);
   delegation["ds_records"] = report.ds_records;
   json["delegation"] = std::move(delegation);
+  json["chain"] = chain_json(report);
+  if (report.chain.left_out != 0) json["chain_left_out"] = report.chain.left_out;
   json["servers"] = Json::array();
   for (const checks::ServerState& state : report.servers) json["servers"].push_back(server(state));
   json["findings"] = Json::array();

@@ -205,8 +205,8 @@ TEST_CASE("JSON: the document of check") {
   std::vector<std::string> keys;
   for (const auto& [key, value] : zone.items()) keys.push_back(key);
   CHECK(keys == std::vector<std::string>{"zone", "surveyed", "duration_seconds", "partial",
-                                         "status", "dnssec_status", "delegation", "servers",
-                                         "findings"});
+                                         "status", "dnssec_status", "delegation", "chain",
+                                         "servers", "findings"});
   CHECK(zone.at("zone") == "example.com");
   CHECK(zone.at("surveyed") == "2026-11-22T15:59:48Z");
   CHECK(zone.at("duration_seconds") == 0.12);
