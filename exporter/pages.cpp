@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "checks/fleet.hpp"
+#include "exporter/chain_svg.hpp"
 #include "exporter/page_style.hpp"
 #include "exporter/report_text.hpp"
 #include "exporter/zone_status.hpp"
@@ -289,6 +290,7 @@ class ZonePage {
     findings(*zone_.report);
     servers(*zone_.report);
     delegation(*zone_.report);
+    chain(*zone_.report);
     return document(name + ": " + std::string(to_text(status)), "../", out_, frame_, now_);
   }
 
@@ -416,6 +418,12 @@ class ZonePage {
               listed(lists(report.child_nameservers, name)) + "</tr>\n";
     }
     out_ += "</table></div>\n";
+  }
+
+  void chain(const ZoneReport& report) {
+    const std::string picture = render_chain_svg(report);
+    if (picture.empty()) return;
+    out_ += "<h2>Chain of trust</h2>\n<div class=\"scroll\">" + picture + "</div>\n";
   }
 
   static bool lists(const std::vector<dns::Name>& set, const dns::Name& name) {
