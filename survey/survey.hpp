@@ -17,6 +17,7 @@
 #include "dns/exchange.hpp"
 #include "dns/resolution.hpp"
 #include "dns/time.hpp"
+#include "survey/resolver_observation.hpp"
 
 namespace survey {
 
@@ -127,6 +128,8 @@ struct Survey {
   std::vector<Nameserver> nameservers;        ///< sorted by name
   std::vector<AddressObservation> addresses;  ///< sorted by address
   std::vector<Server> servers;                ///< sorted by name, then address
+  /// In the order of the configuration; without those that are not known yet.
+  std::vector<ResolverObservation> resolvers;
 };
 
 }  // namespace survey
