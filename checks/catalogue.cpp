@@ -6,6 +6,7 @@
 #include "checks/catalogue_contents.hpp"
 #include "checks/catalogue_delegation.hpp"
 #include "checks/catalogue_dnssec.hpp"
+#include "checks/catalogue_resolver.hpp"
 #include "checks/catalogue_servers.hpp"
 #include "checks/settings.hpp"
 
@@ -26,7 +27,7 @@ constexpr auto joined(const std::array<Check, Sizes>&... tables) {
 }
 
 constexpr std::array kRows =
-    joined(rows::kDelegation, rows::kServers, rows::kContents, rows::kDnssec);
+    joined(rows::kDelegation, rows::kServers, rows::kContents, rows::kDnssec, rows::kResolver);
 
 constexpr std::array<std::string_view, 9> kGroups{"delegation", "address",     "connectivity",
                                                   "transport",  "consistency", "dnssec",
@@ -57,6 +58,14 @@ survey::QuestionSet questions_to_ask(const CheckSelection& selection) {
   survey::QuestionSet asked = kAlways;
   for (const Check& check : kRows) {
     if (is_enabled(check, selection)) asked |= check.reads;
+  }
+  return asked;
+}
+
+survey::ResolverQuestionSet resolver_questions_to_ask(const CheckSelection& selection) {
+  survey::ResolverQuestionSet asked;
+  for (const Check& check : kRows) {
+    if (is_enabled(check, selection)) asked |= check.reads_of_resolvers;
   }
   return asked;
 }

@@ -56,6 +56,9 @@ std::string labels_of(const MetricRow& row) {
     case Shape::server_transport:
       labels += ", nameserver, address, family, transport";
       break;
+    case Shape::zone_resolver:
+      labels += ", resolver";
+      break;
     case Shape::finding:
       labels += ", nameserver, address, family, transport, check, severity";
       break;

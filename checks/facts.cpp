@@ -15,6 +15,7 @@ std::unique_ptr<const Facts> derive_facts(const survey::Survey& survey, const Hi
   derive_delegation_facts(*facts);
   derive_service_facts(*facts);
   derive_dnssec_facts(*facts, trust);
+  derive_resolver_facts(*facts);
   return facts;
 }
 

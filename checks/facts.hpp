@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "checks/facts_dnssec.hpp"
+#include "checks/facts_resolvers.hpp"
 #include "checks/history.hpp"
 #include "checks/settings.hpp"
 #include "survey/survey.hpp"
@@ -240,6 +241,7 @@ struct Facts {
   SerialFacts serials;
   ServiceFacts service;
   DnssecFacts dnssec;
+  ResolverViewFacts resolvers;
 
   const AddressFacts& address_of(const ServerFacts& server) const {
     return addresses[server.address];
@@ -285,6 +287,7 @@ void derive_serial_facts(Facts& facts, const History& history, const ZoneSetting
 void derive_delegation_facts(Facts& facts);
 void derive_service_facts(Facts& facts);
 void derive_dnssec_facts(Facts& facts, const dns::dnssec::Trust& trust);
+void derive_resolver_facts(Facts& facts);
 
 /// The newest of some serials in the arithmetic of RFC 1982, which is no total order: the one that
 /// is at or ahead of the most others. Nothing for none.

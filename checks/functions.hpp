@@ -146,4 +146,24 @@ void sec_rrsig_remaining(const Context& context, Findings& findings);
 void sec_rrsig_future(const Context& context, Findings& findings);
 void sec_rrsig_validity(const Context& context, Findings& findings);
 
+// resolver_view.cpp
+void res_resolves(const Context& context, Findings& findings);
+void res_cd(const Context& context, Findings& findings);
+void res_verdict(const Context& context, Findings& findings);
+void res_disagree(const Context& context, Findings& findings);
+void res_local(const Context& context, Findings& findings);
+void res_ra(const Context& context, Findings& findings);
+void res_ede(const Context& context, Findings& findings);
+void res_ad(const Context& context, Findings& findings);
+void res_rtt(const Context& context, Findings& findings);
+
+// resolver_answers.cpp
+void res_negative(const Context& context, Findings& findings);
+void res_nxdomain_expected(const Context& context, Findings& findings);
+void res_ns_addresses(const Context& context, Findings& findings);
+void res_caa(const Context& context, Findings& findings);
+void res_ns_view(const Context& context, Findings& findings);
+void res_ds_view(const Context& context, Findings& findings);
+void res_serial_view(const Context& context, Findings& findings);
+
 }  // namespace checks

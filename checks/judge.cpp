@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "checks/catalogue.hpp"
+#include "checks/evidence.hpp"
 #include "checks/facts.hpp"
 #include "checks/findings.hpp"
 #include "checks/measurements.hpp"
@@ -106,6 +107,25 @@ ServerState state_of(const Facts& facts, const ServerFacts& server, const Histor
   return state;
 }
 
+ResolverState state_of(const ResolverFacts& facts) {
+  const survey::RecursiveResolver& resolver = facts.seen->resolver;
+  ResolverState state;
+  state.name = resolver.name;
+  state.endpoint = resolver.endpoint;
+  state.local = resolver.local;
+  state.validating = resolver.validating;
+  state.view = to_text(facts.view);
+  if (facts.checked != nullptr) state.checked = outcome_text(*facts.checked);
+  if (facts.unchecked != nullptr) state.unchecked = outcome_text(*facts.unchecked);
+  state.rcode_checked = facts.rcode_checked();
+  state.rcode_unchecked = facts.rcode_unchecked();
+  state.authenticated = facts.authenticated;
+  state.errors = facts.errors;
+  if (state.rcode_checked) state.response_time = facts.checked->elapsed;
+  state.asked = facts.seen->asked;
+  return state;
+}
+
 std::vector<dns::Name> parent_nameservers(const Facts& facts) {
   const DelegationFacts& delegation = facts.delegation;
   if (delegation.parent_ns_known || delegation.delegated == false) return delegation.parent_ns;
@@ -136,6 +156,9 @@ ZoneReport describe(const Facts& facts, const History& history, const ZoneSettin
   }
   for (const ServerFacts& server : facts.servers) {
     report.servers.push_back(state_of(facts, server, history));
+  }
+  for (const ResolverFacts& resolver : facts.resolvers.resolvers) {
+    report.resolvers.push_back(state_of(resolver));
   }
   return report;
 }

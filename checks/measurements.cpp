@@ -28,6 +28,7 @@ class Measurer {
     working();
     soa();
     dnssec();
+    resolvers();
     findings();
     survey();
     thresholds_of_zone();
@@ -237,6 +238,32 @@ class Measurer {
       }
     }
     if (known) add(Metric::zone_ds_matching, static_cast<double>(matching.size()));
+  }
+
+  void resolvers() {
+    const ResolverViewFacts& view = facts_.resolvers;
+    for (std::size_t i = 0; view.layer && i < kFailureLayers; ++i) {
+      const auto layer = static_cast<FailureLayer>(i);
+      zone_extra(Metric::zone_failure_layer, to_text(layer), view.layer == layer ? 1 : 0);
+    }
+    for (std::size_t i = 0; i < view.resolvers.size(); ++i) {
+      const ResolverFacts& resolver = view.resolvers[i];
+      const auto of_resolver = [&](Metric metric, double value) -> Measurement& {
+        Measurement& measurement = add(metric, value);
+        measurement.resolver = static_cast<std::int32_t>(i);
+        return measurement;
+      };
+      if (const auto rcode = resolver.rcode_checked()) {
+        of_resolver(Metric::resolver_rcode, static_cast<double>(*rcode)).extra = "enabled";
+      }
+      if (const auto rcode = resolver.rcode_unchecked()) {
+        of_resolver(Metric::resolver_rcode, static_cast<double>(*rcode)).extra = "disabled";
+      }
+      if (resolver.judged()) of_resolver(Metric::resolver_resolves, resolver.works() ? 1 : 0);
+      if (resolver.checked != nullptr && resolver.checked->answered()) {
+        of_resolver(Metric::resolver_response_seconds, dns::to_seconds(resolver.checked->elapsed));
+      }
+    }
   }
 
   void findings() {

@@ -130,6 +130,24 @@ constexpr std::array kRows{
               S::zone, "",
               "1 when the NS sets of parent and zone agree and glue is what the nameservers' names "
               "resolve to, else 0."},
+    MetricRow{M::zone_failure_layer, "dnszone_zone_failure_layer", T::gauge, S::zone, "layer",
+              "1 for the layer whose failure explains what the configured resolvers and the zone's "
+              "own servers show, 0 for the others: none, authoritative (the zone's servers or its "
+              "delegation), dnssec, one_resolver, disagreement (of several resolvers). Five series "
+              "for each zone where resolvers are configured; absent while none could be judged."},
+    MetricRow{
+        M::resolver_rcode, "dnszone_resolver_rcode", T::gauge, S::zone_resolver, "checking",
+        "RCODE, extended by EDNS, of the configured resolver's answer to the SOA question for "
+        "the zone; checking is enabled (CD=0) or, of validating resolvers only, disabled "
+        "(CD=1). Absent without an answer. At most two series for each zone and resolver."},
+    MetricRow{M::resolver_resolves, "dnszone_resolver_resolves", T::gauge, S::zone_resolver, "",
+              "1 when the configured resolver gives the zone's SOA, 0 when it does not although it "
+              "works otherwise; absent when it does not work at all, which says nothing about the "
+              "zone. One series for each zone and resolver."},
+    MetricRow{M::resolver_response_seconds, "dnszone_resolver_response_seconds", T::gauge,
+              S::zone_resolver, "",
+              "Time to the configured resolver's answer to the SOA question for the zone, from its "
+              "cache or not. One series for each zone and resolver."},
     MetricRow{M::zone_findings, "dnszone_zone_findings", T::gauge, S::zone, "severity",
               "Findings of the zone by severity."},
     MetricRow{M::zone_last_survey_timestamp_seconds, "dnszone_zone_last_survey_timestamp_seconds",

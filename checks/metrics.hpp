@@ -46,6 +46,10 @@ enum class Metric : std::uint8_t {
   zone_ds_matching,
   zone_dnskeys,
   zone_delegation_consistent,
+  zone_failure_layer,
+  resolver_rcode,
+  resolver_resolves,
+  resolver_response_seconds,
   zone_findings,
   zone_last_survey_timestamp_seconds,
   zone_survey_duration_seconds,
@@ -62,6 +66,7 @@ enum class Shape : std::uint8_t {
   nameserver_family,  ///< Z + nameserver, family
   server,             ///< S: Z + nameserver, address, family
   server_transport,   ///< T: S + transport
+  zone_resolver,      ///< Z + resolver, the configured name
   finding,
 };
 

@@ -84,6 +84,17 @@ void add_check(CLI::App& check, Arguments& arguments) {
                   "Special-purpose addresses that may be asked, such as 127.0.0.0/8; repeatable")
       ->type_name("CIDR")
       ->allow_extra_args(false);
+  check
+      .add_option("--resolver", to.resolvers,
+                  "A recursive resolver whose view counts, too; repeatable")
+      ->type_name("ADDR[:PORT]")
+      ->allow_extra_args(false);
+  check
+      .add_option(
+          "--sentinel", to.sentinels,
+          "A name in the zone that resolvers must find, such as www.example.com/A; repeatable")
+      ->type_name("NAME/TYPE")
+      ->allow_extra_args(false);
   check.add_option("--time", to.time, "Judge as of this moment, such as 2026-11-22T16:00:00Z")
       ->type_name("RFC3339");
   check.add_option("--timeout", to.timeout, "Wait so long for each attempt's answer")

@@ -101,6 +101,11 @@ class FamilySink final : public SampleSink {
         add_server(sample);
         add_transport(sample);
         break;
+      case Shape::zone_resolver:
+        add("resolver", sources_[sample.zone]
+                            .report->resolvers[static_cast<std::size_t>(sample.resolver)]
+                            .name);
+        break;
       case Shape::finding:
         add_finding(*sample.finding);
         break;

@@ -99,7 +99,7 @@ constexpr std::array<Key<ZoneDraft>, 7> kOptionKeys{{
      }},
 }};
 
-constexpr std::array<Key<ZoneDraft>, 4> kZoneOnlyKeys{{
+constexpr std::array<Key<ZoneDraft>, 5> kZoneOnlyKeys{{
     {"zone", "name", "", "The zone. Must be given.",
      [](const Value& value, ZoneDraft& zone) { zone.zone = value.name(); }},
     {"serial_groups", "list of lists of names", "",
@@ -116,6 +116,10 @@ constexpr std::array<Key<ZoneDraft>, 4> kZoneOnlyKeys{{
      [](const Value& value, ZoneDraft& zone) {
        zone.options.settings.expected_nameservers = names(value);
      }},
+    {"sentinels", "list of names with types", "",
+     "Names in the zone that must exist, such as `www.example.com/A`, at most 8: the resolvers are "
+     "asked for them.",
+     read_sentinels},
     {"checks", "mapping", "", "As `checks` below, for this zone; decides over it.",
      [](const Value& value, ZoneDraft& zone) { read_checks(value, zone.checks); }},
 }};
@@ -352,7 +356,7 @@ constexpr std::array<Key<Config::Metrics>, 1> kMetricsKeys{{
 
 // --- the file -----------------------------------------------------------------------------------
 
-constexpr std::array<Key<Draft>, 12> kRootKeys{{
+constexpr std::array<Key<Draft>, 13> kRootKeys{{
     {"zones", "list of names and mappings", "",
      "The zones to survey: each a name, or a mapping with a name and what is different for it.",
      [](const Value& value, Draft& draft) { draft.zones = value; }},
@@ -382,6 +386,11 @@ constexpr std::array<Key<Draft>, 12> kRootKeys{{
      [](const Value& value, Draft& draft) {
        value.into(std::span<const Key<Draft>>(kResolutionKeys), draft);
      }},
+    {"resolvers", "list of addresses and mappings", "",
+     "Recursive resolvers whose view of the zones counts, at most 16: each is asked about every "
+     "zone "
+     "every 15 minutes, and at once when something fails. Without it, none is asked.",
+     [](const Value& value, Draft& draft) { read_resolvers(value, draft.config); }},
     {"pacing", "mapping", "", "How fast servers are asked.",
      [](const Value& value, Draft& draft) {
        value.into(std::span<const Key<Config::Pacing>>(kPacingKeys), draft.config.pacing);
@@ -447,6 +456,8 @@ void document(const Keys& keys, const std::string& prefix, std::vector<ConfigKey
       document(kLogKeys, path + ".", out);
     } else if (path == "resolution") {
       document(kResolutionKeys, path + ".", out);
+    } else if (path == "resolvers") {
+      document_resolver_keys(path + "[].", out);
     } else if (path == "pacing") {
       document(kPacingKeys, path + ".", out);
     } else if (path == "vantage") {

@@ -136,6 +136,11 @@ class ExpositionWriter::Sink final : public SampleSink {
     const std::string_view block = blocks_.of(sample, shape_);
     const std::string_view tail = tail_of(sample);
     scratch_.clear();
+    if (shape_ == Shape::zone_resolver) {
+      const checks::ZoneReport& report = *sources_[sample.zone].report;
+      append_label(scratch_, "resolver",
+                   report.resolvers[static_cast<std::size_t>(sample.resolver)].name);
+    }
     if (!row_->extra.empty()) append_label(scratch_, row_->extra, sample.extra);
     line(block, scratch_, tail, sample.value);
   }

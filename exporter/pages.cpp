@@ -288,6 +288,7 @@ class ZonePage {
     freshness(*zone_.report);
     findings(*zone_.report);
     servers(*zone_.report);
+    resolvers(*zone_.report);
     delegation(*zone_.report);
     return document(name + ": " + std::string(to_text(status)), "../", out_, frame_, now_);
   }
@@ -387,6 +388,29 @@ class ZonePage {
         element(
             "td", "n",
             state.response_time ? response_time_text(*state.response_time) : std::string(kNothing));
+  }
+
+  void resolvers(const ZoneReport& report) {
+    if (report.resolvers.empty()) return;
+    out_ +=
+        "<h2>Resolvers</h2>\n<div class=\"scroll\"><table>\n<tr><th>Resolver</th>"
+        "<th>Checking</th><th>Not checking</th><th>AD</th><th class=\"n\">Time</th>"
+        "<th class=\"wide\">EDE</th><th class=\"n\">Asked</th></tr>\n";
+    for (const checks::ResolverState& resolver : report.resolvers) {
+      const std::string with = resolver_outcome_text(resolver.rcode_checked, resolver.checked);
+      const std::string without =
+          resolver_outcome_text(resolver.rcode_unchecked, resolver.unchecked);
+      out_ += "<tr>" + element("td", "k", resolver.name) + "<td>" +
+              element("span", resolver.view == "works" ? "" : "bad", with) + "</td>" +
+              element("td", "", without.empty() ? kNothing : std::string_view(without)) +
+              element("td", "", resolver.authenticated ? "yes" : "no") +
+              element("td", "n",
+                      resolver.response_time ? response_time_text(*resolver.response_time)
+                                             : std::string(kNothing)) +
+              element("td", "wide", extended_errors_text(resolver)) +
+              element("td", "n dim", span_text(resolver.asked, now_) + " ago") + "</tr>\n";
+    }
+    out_ += "</table></div>\n";
   }
 
   void delegation(const ZoneReport& report) {

@@ -94,6 +94,7 @@ class ZoneText {
     header();
     delegation();
     servers();
+    resolvers();
     findings();
     return std::move(out_);
   }
@@ -216,6 +217,30 @@ class ZoneText {
     row.push_back(
         {state.response_time ? response_time_text(*state.response_time) : std::string(kNothing)});
     row.push_back({printable(added_detail(state)), Tone::dim});
+  }
+
+  void resolvers() {
+    if (report_.resolvers.empty()) return;
+    heading("Resolvers");
+    Table table;
+    Table::Row head;
+    for (const char* title : {"resolver", "checking", "not checking", "AD", "time", "EDE"}) {
+      head.push_back({title, Tone::dim});
+    }
+    table.add(std::move(head));
+    for (const checks::ResolverState& resolver : report_.resolvers) {
+      const std::string with = resolver_outcome_text(resolver.rcode_checked, resolver.checked);
+      const std::string without =
+          resolver_outcome_text(resolver.rcode_unchecked, resolver.unchecked);
+      table.add({{resolver.name},
+                 {with, resolver.view == "works" ? Tone::good : Tone::bad},
+                 {without.empty() ? std::string(kNothing) : without},
+                 {resolver.authenticated ? "yes" : "no"},
+                 {resolver.response_time ? response_time_text(*resolver.response_time)
+                                         : std::string(kNothing)},
+                 {extended_errors_text(resolver), Tone::dim}});
+    }
+    out_ += table.render(kIndent, color_);
   }
 
   void findings() {

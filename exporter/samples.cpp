@@ -50,6 +50,9 @@ bool has_subject(const Measurement& measurement, Shape shape, const ZoneReport& 
     case Shape::nameserver_family:
       return measurement.nameserver >= 0 &&
              static_cast<std::size_t>(measurement.nameserver) < report.nameservers.size();
+    case Shape::zone_resolver:
+      return measurement.resolver >= 0 &&
+             static_cast<std::size_t>(measurement.resolver) < report.resolvers.size();
     default:
       return true;
   }
@@ -120,7 +123,8 @@ class Walk {
             .transport = measurement.transport,
             .extra = measurement.extra,
             .finding = nullptr,
-            .value = measurement.value};
+            .value = measurement.value,
+            .resolver = measurement.resolver};
   }
 
   /// One sample per server: a gauge is that of the worse transport, a counter the sum of both,
@@ -216,6 +220,7 @@ bool is_exported(Shape shape, MetricsDetail detail) {
     case Shape::nameserver_family:
     case Shape::server:
     case Shape::server_transport:
+    case Shape::zone_resolver:
       return false;
   }
   return false;

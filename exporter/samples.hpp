@@ -39,6 +39,7 @@ struct Sample {
   std::string_view extra;  ///< value of the family's own label
   const checks::Finding* finding = nullptr;
   double value = 0;
+  std::int32_t resolver = -1;  ///< index into ZoneReport::resolvers
 };
 
 /// Takes the walk: family() once before its first sample, in the order of checks::metrics().

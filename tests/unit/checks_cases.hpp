@@ -30,6 +30,7 @@ std::vector<Case> dnssec_cases();
 std::vector<Case> chain_cases();
 std::vector<Case> validation_cases();
 std::vector<Case> denial_cases();
+std::vector<Case> resolver_cases();
 
 std::vector<Case> all_cases();
 

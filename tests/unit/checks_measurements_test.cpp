@@ -4,6 +4,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/unit/message_builder.hpp"
+#include "tests/unit/resolver_answers.hpp"
 #include "tests/unit/survey_builder.hpp"
 
 using checks::Metric;
@@ -88,7 +89,7 @@ TEST_CASE("working counts are there only when every server that is not up was as
 TEST_CASE("every family but two has values for the healthy zone, once per series, in order") {
   checks::ZoneSettings settings;
   settings.interval = std::chrono::seconds(60);
-  survey::Survey survey = healthy();
+  survey::Survey survey = with_resolvers(healthy(), {{"a"}, {"b"}});
   const auto report = judge_once(survey, settings);
   std::set<Metric> families;
   std::set<std::string> series;
@@ -96,6 +97,7 @@ TEST_CASE("every family but two has values for the healthy zone, once per series
     families.insert(of.metric);
     const std::string key = std::to_string(static_cast<int>(of.metric)) + "/" +
                             std::to_string(of.server) + "/" + std::to_string(of.nameserver) + "/" +
+                            std::to_string(of.resolver) + "/" +
                             (of.family ? std::string(dns::to_text(*of.family)) : "") + "/" +
                             (of.transport ? std::string(dns::to_text(*of.transport)) : "") + "/" +
                             std::string(of.extra);
@@ -104,6 +106,7 @@ TEST_CASE("every family but two has values for the healthy zone, once per series
     const checks::MetricRow& row = checks::row(of.metric);
     CHECK((of.server >= 0) == (row.shape == Shape::server || row.shape == Shape::server_transport));
     CHECK((of.nameserver >= 0) == (row.shape == Shape::nameserver_family));
+    CHECK((of.resolver >= 0) == (row.shape == Shape::zone_resolver));
     CHECK(of.extra.empty() == row.extra.empty());
     CHECK(of.transport.has_value() ==
           (row.shape == Shape::server_transport || row.shape == Shape::zone_family_transport));

@@ -14,9 +14,9 @@ namespace tests {
 
 std::vector<Case> all_cases() {
   std::vector<Case> all;
-  for (const auto& part :
-       {delegation_cases(), glue_cases(), name_cases(), connectivity_cases(), service_cases(),
-        content_cases(), dnssec_cases(), chain_cases(), validation_cases(), denial_cases()}) {
+  for (const auto& part : {delegation_cases(), glue_cases(), name_cases(), connectivity_cases(),
+                           service_cases(), content_cases(), dnssec_cases(), chain_cases(),
+                           validation_cases(), denial_cases(), resolver_cases()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

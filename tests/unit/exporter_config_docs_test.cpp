@@ -101,6 +101,7 @@ TEST_CASE("every key that is read is documented and every documented key is read
       {"web.", "web: {", "}"},
       {"log.", "log: {", "}"},
       {"resolution.", "resolution: {", "}"},
+      {"resolvers[].", "resolvers: [{address: 192.0.2.53, ", "}]"},
       {"pacing.", "pacing: {", "}"},
       {"pacing.prefixes[].", "pacing: {prefixes: [{prefix: 192.0.2.0/24, ", "}]}"},
       {"vantage.", "vantage: {", "}"},

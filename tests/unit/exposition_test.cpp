@@ -259,6 +259,23 @@ TEST_CASE("exposition: detail zone has zones only") {
   CHECK(reader.samples().at("dnszone_zone_nameservers_working|family=any|zone=example.com") == 2);
 }
 
+TEST_CASE("exposition: resolvers by their configured names, none of them at detail zone") {
+  ReportStore store;
+  web_test::fill(store, {shared(web_test::resolver_report())});
+  for (const auto detail : {MetricsDetail::full, MetricsDetail::server}) {
+    const std::string text = text_of(store, {detail, "ams"});
+    CHECK(has_line(
+        text,
+        R"(dnszone_resolver_rcode{zone="example.net",resolver="a\\b<i>",checking="enabled",vantage="ams"} 2)"));
+    CHECK(has_line(
+        text,
+        R"(dnszone_resolver_resolves{zone="example.net",resolver="office",vantage="ams"} 1)"));
+  }
+  const std::string text = text_of(store, {MetricsDetail::zone, ""});
+  CHECK(text.find("dnszone_resolver_") == std::string::npos);
+  CHECK(has_line(text, R"(dnszone_zone_failure_layer{zone="example.net",layer="one_resolver"} 1)"));
+}
+
 TEST_CASE("exposition: a stale report exports only the time of its survey") {
   ReportStore store;
   web_test::fill(store, {shared(faulty_report())});
@@ -280,7 +297,8 @@ TEST_CASE("exposition: the Collectable has the same samples as the text") {
   StillClock clock;
   ReportStore store;
   web_test::fill(store, {shared(faulty_report()), shared(healthy_report(R"(od\"d.example)")),
-                         shared(web_test::large_report("large.example", 5))});
+                         shared(web_test::large_report("large.example", 5)),
+                         shared(web_test::resolver_report())});
   for (const auto detail : {MetricsDetail::full, MetricsDetail::server, MetricsDetail::zone}) {
     for (const char* vantage : {"", "a\\b"}) {
       const MetricsSettings settings{detail, vantage};

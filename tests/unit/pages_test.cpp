@@ -142,6 +142,19 @@ TEST_CASE("zone page: delegation, servers and findings with their command") {
   CHECK(contains(html, "Surveyed 12 s ago (2026-11-22T15:59:48Z) in 120 ms, every 1 min."));
 }
 
+TEST_CASE("zone page: resolvers") {
+  const std::string html =
+      exporter::render_zone_page(stored(web_test::resolver_report()), {"", ""}, kNow);
+  CHECK(is_well_formed(html));
+  CHECK(contains(html, "<h2>Resolvers</h2>"));
+  CHECK(
+      contains(html, "<td class=\"k\">a\\b&lt;i&gt;</td><td><span class=\"bad\">SERVFAIL</span>"));
+  CHECK(contains(html, "7 Signature Expired"));
+  CHECK(contains(html, "4 min ago"));
+  const std::string without = exporter::render_zone_page(stored(faulty_report()), {"", ""}, kNow);
+  CHECK_FALSE(contains(without, "<h2>Resolvers</h2>"));
+}
+
 TEST_CASE("zone page: text of servers cannot leave its place") {
   const std::string html =
       exporter::render_zone_page(stored(faulty_report()), {"<b>", "\"><script>"}, kNow);

@@ -140,6 +140,45 @@ ZoneReport faulty_report() {
   return report;
 }
 
+ZoneReport resolver_report() {
+  using M = Metric;
+  ZoneReport report = healthy_report("example.net");
+  checks::ResolverState& good = report.resolvers.emplace_back();
+  good.name = "office";
+  good.endpoint.address = address("192.0.2.53");
+  good.local = true;
+  good.view = "works";
+  good.checked = good.unchecked = "NOERROR";
+  good.rcode_checked = good.rcode_unchecked = dns::Rcode::noerror;
+  good.authenticated = true;
+  good.response_time = std::chrono::milliseconds(31);
+  good.asked = kNow - std::chrono::minutes(4);
+  checks::ResolverState& bad = report.resolvers.emplace_back(good);
+  bad.name = "a\\b<i>";
+  bad.endpoint.address = address("2001:db8::53");
+  bad.local = false;
+  bad.view = "dnssec_fails";
+  bad.checked = "SERVFAIL (EDE 7: Signature Expired)";
+  bad.rcode_checked = dns::Rcode::servfail;
+  bad.authenticated = false;
+  bad.errors = {7};
+  const auto of_resolver = [](M metric, std::int32_t resolver, double value,
+                              std::string_view extra = {}) {
+    Measurement measurement = of_zone(metric, value, extra);
+    measurement.resolver = resolver;
+    return measurement;
+  };
+  report.measurements = {of_zone(M::zone_failure_layer, 0, "none"),
+                         of_zone(M::zone_failure_layer, 1, "one_resolver"),
+                         of_resolver(M::resolver_rcode, 0, 0, "enabled"),
+                         of_resolver(M::resolver_rcode, 1, 2, "enabled"),
+                         of_resolver(M::resolver_rcode, 1, 0, "disabled"),
+                         of_resolver(M::resolver_resolves, 0, 1),
+                         of_resolver(M::resolver_resolves, 1, 0),
+                         of_resolver(M::resolver_response_seconds, 0, 0.031)};
+  return report;
+}
+
 ZoneReport large_report(std::string_view zone, std::size_t servers) {
   using M = Metric;
   ZoneReport report = healthy_report(zone);

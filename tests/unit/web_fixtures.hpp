@@ -58,6 +58,10 @@ checks::ZoneReport healthy_report(std::string_view zone);
 /// of every shape and findings whose text is hostile.
 checks::ZoneReport faulty_report();
 
+/// The healthy zone example.net with two resolvers, of which the second refuses it for DNSSEC and
+/// has a name that must be escaped.
+checks::ZoneReport resolver_report();
+
 /// A report of `zone` with `servers` servers and twenty samples for each, as a large zone has.
 checks::ZoneReport large_report(std::string_view zone, std::size_t servers);
 
