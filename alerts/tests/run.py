@@ -311,6 +311,7 @@ def check_own_alerts_of_critical_checks() -> None:
     own = {"del-exists": "DNSZoneNotDelegated", "del-working-ns": "DNSZoneUnreachable",
            "con-availability": "DNSZoneRedundancyLost", "sec-rrsig-expired": "DNSSECSignatureExpired",
            "sec-rrsig-remaining": "DNSSECSignatureExpiring",
+           "res-cd": "DNSSECResolverServfail",
            # Whatever makes a zone bogus.
            **dict.fromkeys(["sec-status", "sec-chain", "sec-ds-rrsig", "sec-ds-sep", "sec-ds-unsigned",
                             "sec-dnskey-sig", "sec-dnskey-alg", "sec-dnskey-protocol",
