@@ -9,6 +9,7 @@ import json
 import pathlib
 import re
 import shlex
+import socket
 import subprocess
 import sys
 
@@ -45,7 +46,9 @@ def faults_of(zone: dict, report: dict) -> list[str]:
         if not any(matches(expected, finding) for finding in findings):
             faults.append("missing: " + describe(expected))
     for finding in findings:
-        known = (finding["severity"] in WORST_FREE or finding["check"] in zone["allow"]
+        # What resolvers make of a fault follows from it; of a healthy zone they must make nothing.
+        follows = finding["check"].startswith("res-") and zone["expect"]
+        known = (finding["severity"] in WORST_FREE or finding["check"] in zone["allow"] or follows
                  or any(matches(expected, finding) for expected in zone["expect"]))
         if not known:
             faults.append("unexpected: " + describe(finding))
@@ -204,6 +207,60 @@ def agreement(lab: Lab, reports: dict, pattern: re.Pattern, pool, results: Resul
         results.judge(f"status {name}", faults, "Unbound's, where it has an opinion")
 
 
+# --- the resolver view ---------------------------------------------------------------------------
+
+def resolver_view(lab: Lab, exporter: pathlib.Path, reports: dict, results: Results) -> None:
+    """What the lab's Unbound makes of the zones, and who is blamed when a resolver is at fault."""
+    options = [f"--root-hints={lab.directory / 'root.hints'}",
+               f"--trust-anchor={lab.directory / 'anchor.key'}", f"--port={lab.port}",
+               "--allow=127.0.0.0/8", "--allow=fd00::/8", "--format=json"]
+    unbound = lab.world["resolver"]
+
+    def find(report: dict, check: str) -> dict:
+        return next(finding for finding in report["findings"] if finding["check"] == check)
+
+    with results.test("resolver secure", "a healthy signed zone has AD, with checking"):
+        seen = reports["programs.shop"]["resolvers"]
+        assert [each["resolver"] for each in seen] == [unbound], seen
+        assert seen[0]["view"] == "works" and seen[0]["authenticated"], seen
+        assert seen[0]["rcode"] == seen[0]["rcode_checking_disabled"] == "NOERROR", seen
+    with results.test("resolver DNSSEC", "expired signatures: SERVFAIL, but for CD, and why"):
+        report = reports["expired-everywhere.lab"]
+        seen = report["resolvers"][0]
+        assert seen["view"] == "dnssec_fails" and seen["rcode"] == "SERVFAIL", seen
+        assert seen["rcode_checking_disabled"] == "NOERROR", seen
+        # Of all that is wrong Unbound names what it met first: expired, bogus, or no usable key.
+        assert set(seen["extended_errors"]) & {6, 7, 9}, seen
+        reason = f"EDE {seen['extended_errors'][0]}"
+        assert reason in find(report, "res-cd")["sentence"], report
+        assert reason in find(report, "res-ede")["sentence"], report
+        assert "layer is DNSSEC" in find(report, "res-verdict")["sentence"], report
+    with results.test("resolver authoritative", "no server answers: the layer is the servers"):
+        report = reports["all-dead.lab"]
+        assert "authoritative service" in find(report, "res-verdict")["sentence"], report
+        assert not any(finding["check"].startswith("res-") and finding["severity"] not in WORST_FREE
+                       for finding in report["findings"]), report
+    for title, address, check in (("refuses", "127.53.10.2", "res-ra"),
+                                  ("is silent", "127.53.99.253", "res-resolves"),
+                                  ("is not there", "127.53.99.254", "res-resolves")):
+        with results.test(f"resolver {title}", "is blamed alone"), \
+                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+            silent.bind(("127.53.99.253", lab.port))  # takes queries and never answers
+            done = run_check(exporter, *options, f"--resolver={unbound}:{lab.port}",
+                             f"--resolver={address}:{lab.port}", "programs.shop")
+            report = json.loads(done.stdout)["zones"][0]
+            assert done.returncode == 0, f"{done.returncode}\n{done.stdout}{done.stderr}"
+            assert address in find(report, check)["sentence"], report["findings"]
+            assert all(finding["severity"] in WORST_FREE for finding in report["findings"]), report
+            assert [each["view"] == "works" for each in report["resolvers"]] == [True, False], report
+    with results.test("sentinel", "a name that must exist and does not"):
+        done = run_check(exporter, *options, f"--resolver={unbound}:{lab.port}",
+                         "--sentinel=www.programs.shop/A", "--sentinel=gone.programs.shop/A",
+                         "programs.shop")
+        sentence = find(json.loads(done.stdout)["zones"][0], "res-nxdomain-expected")["sentence"]
+        assert "gone.programs.shop A" in sentence and "www.programs.shop" not in sentence, sentence
+
+
 # --- the command line ----------------------------------------------------------------------------
 
 def run_check(exporter: pathlib.Path, *arguments: str) -> subprocess.CompletedProcess:
@@ -244,7 +301,7 @@ def check_all(lab: Lab, exporter: pathlib.Path, pattern: re.Pattern) -> dict:
     slow = "{zone: slow.lab, thresholds: {response_time_udp: 1s, response_time_tcp: 20s}}"
     config = write_config(lab.directory / "check.yaml", lab,
                           [slow if zone == "slow.lab" else zone for zone in lab.zones],
-                          thresholds=PATIENT)
+                          resolvers=[lab.world["resolver"]], thresholds=PATIENT)
     done = run_check(exporter, "--format=json", f"--config.file={config}", *zones)
     (lab.directory / "check.json").write_text(done.stdout)
     (lab.directory / "check.stderr").write_text(done.stderr)
@@ -275,6 +332,8 @@ def main() -> int:
         oracles(lab, reports, pattern, pool, results)
         validation(lab, pattern, pool, results)
         agreement(lab, reports, pattern, pool, results)
+        if {"programs.shop", "expired-everywhere.lab", "all-dead.lab"} <= reports.keys():
+            resolver_view(lab, exporter, reports, results)
         if not arguments.filter:
             command_line(lab, exporter, results)
     return results.close()

@@ -97,7 +97,12 @@ std::string exporter_yaml(const World& world, const FileOptions& options) {
                      "  port: " + std::to_string(options.port) +
                      "\n  allow: [127.0.0.0/8, \"fd00::/8\", \"::1/128\"]\n"
                      "pacing:\n  prefixes:\n    - {prefix: 127.0.0.0/8, queries_per_second: 0}\n"
-                     "    - {prefix: \"fd00::/8\", queries_per_second: 0}\nzones:\n";
+                     "    - {prefix: \"fd00::/8\", queries_per_second: 0}\n";
+  if (world.resolver) {
+    text += "resolvers:\n  - {address: " + world.resolver->to_text() +
+            ", name: unbound, port: " + std::to_string(options.port) + ", local: true}\n";
+  }
+  text += "zones:\n";
   for (const auto& zone : world.zones) {
     if (!is_left_out(zone, options)) text += "  - \"" + zone.zone.to_label() + "\"\n";
   }
