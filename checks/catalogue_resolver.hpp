@@ -37,7 +37,8 @@ inline constexpr std::array kResolver{
           "Resolvers resolve the zone",
           "RFC 1034 section 5.3.3",
           "Error when two or more resolvers fail for the zone, none answers, and its servers do; "
-          "warning when there is only one to ask. Notice for a resolver that does not resolve the "
+          "warning when there is only one to ask, and no server fails. Notice for a resolver that "
+          "does not resolve the "
           "parent either: that is not the zone's fault.",
           &res_resolves,
           {},

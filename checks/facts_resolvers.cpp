@@ -3,6 +3,7 @@
 #include <array>
 
 #include "checks/facts.hpp"
+#include "checks/resolver_blame.hpp"
 
 namespace checks {
 
@@ -101,6 +102,10 @@ std::optional<FailureLayer> layer_of(const ResolverViewFacts& view, const Facts&
   const bool bogus = facts.dnssec.status == dns::dnssec::Status::bogus;
   if (bogus || view.are_most(view.dnssec_failing)) return FailureLayer::dnssec;
   if (view.failing == 0) return FailureLayer::none;
+  // Servers that fail in the same way come first, also for one resolver that happened to meet them.
+  const bool only_dnssec = view.dnssec_failing == view.failing;
+  if (only_dnssec && some_server_is_invalid(facts)) return FailureLayer::dnssec;
+  if (!only_dnssec && some_server_fails(facts)) return FailureLayer::authoritative;
   if (view.failing == 1) return FailureLayer::one_resolver;
   // No resolver reaches what we reach: the servers, seen from there.
   if (view.working == 0) return FailureLayer::authoritative;

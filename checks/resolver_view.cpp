@@ -5,6 +5,7 @@
 #include "checks/evidence.hpp"
 #include "checks/findings.hpp"
 #include "checks/functions.hpp"
+#include "checks/resolver_blame.hpp"
 #include "checks/resolver_text.hpp"
 #include "checks/subjects.hpp"
 #include "checks/text.hpp"
@@ -163,6 +164,10 @@ std::string authoritative_text(const Facts& facts, const std::string& failing) {
                                   by_count(facts.resolvers.failing, " fails.", " fail.");
     return text + cache_text(facts);
   }
+  if (some_server_fails(facts)) {
+    return text + "some of the zone's servers fail, and so do resolvers that meet them (" +
+           failing + ").";
+  }
   return text + "no resolver gets an answer (" + failing +
          "), though the servers answer here: they may refuse or not reach resolvers (filters, rate "
          "limits, one address family), or the delegation is new.";
@@ -273,13 +278,15 @@ void res_resolves(const Context& context, Findings& findings) {
   // Where some work, res-disagree or res-local speaks; where it is DNSSEC, res-cd.
   const std::size_t failing = view.failing - view.dnssec_failing;
   if (failing == 0 || view.working != 0 || said_elsewhere(context)) return;
-  const Severity severity = failing >= 2 ? Severity::error : Severity::warning;
+  // For the only one, servers that fail are told of by checks of their own.
+  const Severity alone = some_server_fails(facts) ? Severity::notice : Severity::warning;
+  const Severity severity = failing >= 2 ? Severity::error : alone;
   const auto wanted = [](const ResolverFacts& each) {
     return each.failing() && !fails_by_dnssec(each);
   };
   const ResolverFacts* first = find_resolver(facts, wanted);
   findings.add(severity, about_zone(),
-               "No resolver gives an answer for the zone, though its servers answer here: " +
+               "No resolver gives an answer for the zone, though servers of it answer here: " +
                    list_text(failing_texts(facts)) + ". Whoever uses " +
                    by_count(failing, "it", "them") + " cannot reach names in the zone.",
                command_for(first->checked), when(facts));
@@ -291,8 +298,9 @@ void res_cd(const Context& context, Findings& findings) {
   if (view.dnssec_failing == 0) return;
   const bool most = view.are_most(view.dnssec_failing);
   Severity severity = Severity::warning;
-  if (facts.dnssec.broken_ancestor() != nullptr) {
-    severity = Severity::notice;  // sec-chain names the zone above that is broken
+  if (facts.dnssec.broken_ancestor() != nullptr || view.servers_fail) {
+    // sec-chain names the zone above that is broken, del-exists or del-working-ns what fails here.
+    severity = Severity::notice;
   } else if (is_bogus(context) || most) {
     severity = Severity::critical;
   } else if (view.working != 0) {

@@ -320,6 +320,20 @@ TEST_CASE("the verdict names the layer") {
   }
 }
 
+TEST_CASE("servers that fail like a resolver are where to begin") {
+  survey::Survey lame = healthy();
+  set_rcode(lame, "192.0.2.2", Rcode::nxdomain);
+  const Says denies{"x", Rcode::nxdomain, Rcode::nxdomain, Rcode::noerror, false, true};
+  const Report report = judge_once(with_resolvers(lame, {denies}));
+  CHECK(layer(*report, "authoritative") == 1);
+  CHECK(says(the(report, "res-verdict"), "some of the zone's servers fail"));
+  CHECK(the(report, "res-resolves").severity == Severity::notice);
+
+  survey::Survey expired = healthy();
+  set_signatures(expired, "192.0.2.2", -30 * kDay, -3600);
+  CHECK(layer(*judge_once(with_resolvers(expired, {{"a"}, says_bogus("b")})), "dnssec") == 1);
+}
+
 TEST_CASE("one resolver alone never pages") {
   const Says denies{"x", Rcode::nxdomain, Rcode::nxdomain, Rcode::noerror, true, true};
   for (const Says& one : {says_bogus("x"), says_servfail("x"), is_silent("x"), denies}) {
