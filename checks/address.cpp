@@ -1,6 +1,7 @@
 // The addresses of nameservers: whether their names resolve, and to what.
 #include <algorithm>
 
+#include "checks/chain_step.hpp"
 #include "checks/evidence.hpp"
 #include "checks/findings.hpp"
 #include "checks/functions.hpp"
@@ -27,6 +28,30 @@ std::string result_meaning(dns::ResolutionResult result) {
     default:
       return "it failed";
   }
+}
+
+// Where its addresses stop validating, and why, for the middle of a sentence.
+std::string bogus_text(const NameDnssec& dnssec) {
+  if (const dns::dnssec::PathStep* const step = dnssec.broken_step()) {
+    return "the chain of trust is broken at " + step->zone->zone.to_label() + ", where " +
+           step_fault_text(*step);
+  }
+  const BogusAddresses& bogus = dnssec.bogus.front();
+  return "in " + dnssec.path->keys().zone.to_label() + " the " + dns::to_text(bogus.verdict.type) +
+         " records of " + bogus.verdict.owner.to_label() + " have no signature that counts (" +
+         std::string(to_text(bogus.verdict.reason)) + ")";
+}
+
+const dns::Exchange* bogus_exchange(const NameDnssec& dnssec) {
+  const dns::dnssec::PathStep* const step = dnssec.broken_step();
+  return step != nullptr ? exchange_of(*step) : dnssec.bogus.front().resolution->last.get();
+}
+
+// A break above the zone itself, or of it, is told of by sec-chain and the other checks of it.
+bool is_bogus_elsewhere(const Facts& facts, const NameserverFacts& nameserver) {
+  if (nameserver.dnssec.status != dns::dnssec::Status::bogus) return false;
+  const dns::dnssec::PathStep* const step = nameserver.dnssec.broken_step();
+  return step == nullptr || !facts.survey.zone.is_at_or_below(step->zone->zone);
 }
 
 bool gave_addresses(const NameserverFacts& nameserver) {
@@ -100,6 +125,35 @@ void adr_global(const Context& context, Findings& findings) {
                      ", no public address (" + std::string(purpose) +
                      "): nobody outside can reach it. It was not asked.",
                  command_for(resolution.last.get()));
+  }
+}
+
+void adr_ns_secure(const Context& context, Findings& findings) {
+  const Facts& facts = context.facts;
+  std::vector<const NameserverFacts*> bogus;
+  for (const NameserverFacts& nameserver : facts.nameservers) {
+    if (is_bogus_elsewhere(facts, nameserver)) bogus.push_back(&nameserver);
+  }
+  const std::size_t others = facts.nameservers.size() - bogus.size();
+  for (const NameserverFacts* const nameserver : bogus) {
+    const std::string name = nameserver->seen->name.to_label();
+    const std::string fault = bogus_text(nameserver->dnssec);
+    const auto observed = std::max(nameserver->seen->a.observed, nameserver->seen->aaaa.observed);
+    const std::string command = command_for(bogus_exchange(nameserver->dnssec));
+    if (others == 0) {
+      findings.add(Severity::critical, about_zone(),
+                   "Not one nameserver of the zone has addresses that validate. Of " + name + ": " +
+                       fault +
+                       ". Resolvers that validate the addresses of nameservers cannot reach the "
+                       "zone; those who run the names' zones have to mend it, or the delegation "
+                       "has to name others.",
+                   command, observed);
+      return;
+    }
+    findings.add(others < 2 ? Severity::error : Severity::warning, about(nameserver->seen->name),
+                 "The addresses of nameserver " + name + " do not validate: " + fault +
+                     ". Resolvers that validate the addresses of nameservers do not use the name.",
+                 command, observed);
   }
 }
 

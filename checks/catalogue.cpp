@@ -6,6 +6,8 @@
 #include "checks/catalogue_contents.hpp"
 #include "checks/catalogue_delegation.hpp"
 #include "checks/catalogue_dnssec.hpp"
+#include "checks/catalogue_keys.hpp"
+#include "checks/catalogue_resolver.hpp"
 #include "checks/catalogue_servers.hpp"
 #include "checks/settings.hpp"
 
@@ -25,8 +27,8 @@ constexpr auto joined(const std::array<Check, Sizes>&... tables) {
   return all;
 }
 
-constexpr std::array kRows =
-    joined(rows::kDelegation, rows::kServers, rows::kContents, rows::kDnssec);
+constexpr std::array kRows = joined(rows::kDelegation, rows::kServers, rows::kContents,
+                                    rows::kDnssec, rows::kKeysAndSigners, rows::kResolver);
 
 constexpr std::array<std::string_view, 9> kGroups{"delegation", "address",     "connectivity",
                                                   "transport",  "consistency", "dnssec",
@@ -57,6 +59,14 @@ survey::QuestionSet questions_to_ask(const CheckSelection& selection) {
   survey::QuestionSet asked = kAlways;
   for (const Check& check : kRows) {
     if (is_enabled(check, selection)) asked |= check.reads;
+  }
+  return asked;
+}
+
+survey::ResolverQuestionSet resolver_questions_to_ask(const CheckSelection& selection) {
+  survey::ResolverQuestionSet asked;
+  for (const Check& check : kRows) {
+    if (is_enabled(check, selection)) asked |= check.reads_of_resolvers;
   }
   return asked;
 }

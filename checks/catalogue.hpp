@@ -54,6 +54,8 @@ struct Check {
   void (*judge)(const Context& context, Findings& findings) = nullptr;
   /// What it reads besides the apex SOA and NS, which are always asked for.
   survey::QuestionSet reads{};
+  /// What it reads of the resolvers' answers.
+  survey::ResolverQuestionSet reads_of_resolvers{};
 };
 
 std::span<const Check> catalogue();
@@ -67,5 +69,8 @@ bool is_enabled(const Check& check, const CheckSelection& selection);
 
 /// The questions that some enabled check reads; others are not worth asking.
 survey::QuestionSet questions_to_ask(const CheckSelection& selection);
+
+/// The same of resolvers; none when no enabled check reads any.
+survey::ResolverQuestionSet resolver_questions_to_ask(const CheckSelection& selection);
 
 }  // namespace checks

@@ -23,7 +23,7 @@ inline constexpr std::array kDelegation{
           "when none of those asked tells.",
           &del_parent_server_up},
     Check{"del-parent-consistent", G::delegation, S::error, kAtOnce,
-          "All servers of the parent give the same NS set and DS records", "RFC 1034 section 4.2.2",
+          "All servers of the parent give the same NS set", "RFC 1034 section 4.2.2",
           "Error when two parent servers asked in the same pass disagree: one serves an old copy, "
           "and what users get depends on whom their resolver asks.",
           &del_parent_consistent},

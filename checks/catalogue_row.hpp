@@ -19,8 +19,11 @@ using survey::set_of;
 inline constexpr survey::QuestionSet kKeys = set_of({Q::dnskey});
 inline constexpr survey::QuestionSet kMissingName = set_of({Q::nonexistent});
 inline constexpr survey::QuestionSet kDenial = set_of({Q::dnskey, Q::nonexistent});
+inline constexpr survey::QuestionSet kEveryDenial =
+    set_of({Q::dnskey, Q::nonexistent, Q::nodata, Q::nsec3param, Q::ns_address});
 inline constexpr survey::QuestionSet kNamesAddresses = set_of({Q::ns_address});
 inline constexpr survey::QuestionSet kOptions = set_of({Q::options});
+inline constexpr survey::QuestionSet kCds = set_of({Q::dnskey, Q::cds, Q::cdnskey});
 inline constexpr survey::QuestionSet kSigned = set_of({Q::dnskey, Q::nonexistent, Q::ns_address});
 
 }  // namespace checks::rows

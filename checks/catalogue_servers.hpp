@@ -28,6 +28,13 @@ inline constexpr std::array kServers{
         "Error for a private or otherwise special address that a name resolves to, which is never "
         "asked unless the configuration allows it; with that, no finding.",
         &adr_global},
+    Check{"adr-ns-secure", G::address, S::critical, kThreeRounds,
+          "The addresses of every nameserver name validate",
+          "RFC 4035 section 5, RFC 6840 section 5.9",
+          "For a name outside of the zone whose addresses are bogus in their own zone: a warning "
+          "while two other names remain, an error while one does, critical when there is none. "
+          "What is provably not signed is good; what cannot be judged is left alone.",
+          &adr_ns_secure},
     // ---- connectivity ----
     Check{
         "con-udp", G::connectivity, S::error, kThreeRounds, "Every server answers over UDP",

@@ -1,9 +1,12 @@
 // The chain of trust: the ancestors, the DS records at the parent, and whether they lead to keys
 // that sign.
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <vector>
 
+#include "checks/chain_step.hpp"
+#include "checks/chain_text.hpp"
 #include "checks/evidence.hpp"
 #include "checks/findings.hpp"
 #include "checks/functions.hpp"
@@ -31,51 +34,10 @@ std::string ds_text(const AnchorVerdict& anchor) {
   return "DS " + tag + " (" + algorithm + ", " + dns::dnssec::digest_text(anchor.digest_type) + ")";
 }
 
-// What is wrong with the parent's word about DS, for a sentence.
-std::string ds_fault_text(const DsVerdict& ds) {
-  switch (ds.reason) {
-    case DsReason::not_signed:
-      return "the DS records have no valid signature (" + std::string(to_text(ds.rrset->reason)) +
-             ")";
-    case DsReason::absence_not_proven:
-      return "there is no DS, and the proof of that is not valid (" +
-             std::string(to_text(ds.denial->reason)) + ")";
-    case DsReason::not_a_delegation:
-      return "the parent proves that the name is no delegation";
-    case DsReason::no_answer:
-      return "the question for DS got no usable answer";
-    case DsReason::denial_not_understood:
-      return "the absence of DS is proven in a way that is not known here (" +
-             std::string(to_text(ds.denial->reason)) + ")";
-    default:
-      return std::string(to_text(ds.reason));
-  }
-}
-
-std::string keys_fault_text(const dns::dnssec::DnskeyVerdict& keys) {
-  switch (keys.reason) {
-    case ChainReason::no_dnskeys:
-      return "there are DS records, but no DNSKEY records";
-    case ChainReason::no_key_matches:
-      return "no DNSKEY record matches a DS record";
-    case ChainReason::anchored_key_does_not_sign:
-      return "the key that a DS record stands for does not validly sign the DNSKEY records (" +
-             std::string(to_text(keys.rrset.reason)) + ")";
-    case ChainReason::work_limit:
-      return "there are more keys and signatures than anyone should have to verify";
-    default:
-      return std::string(to_text(keys.reason));
-  }
-}
-
 bool is_matter_of_time(const dns::dnssec::DnskeyVerdict& keys) {
   return keys.reason == ChainReason::anchored_key_does_not_sign &&
          (keys.rrset.reason == SignatureStatus::expired ||
           keys.rrset.reason == SignatureStatus::not_yet_valid);
-}
-
-const dns::Exchange* exchange_of(const dns::dnssec::PathStep& step) {
-  return step.keys ? step.zone->dnskey.get() : step.zone->ds.get();
 }
 
 // What every address makes of one DS record or anchor, the best of them; addresses whose keys are
@@ -108,6 +70,29 @@ void report_anchors(const Context& context, Findings& findings, Severity severit
   if (found.empty()) return;
   findings.add(severity, about_zone(), list_text(found) + " " + std::string(fault),
                command_for(ds_exchange(context.facts)));
+}
+
+// A rollover may publish the DS before its key, or keep it after (RFC 6781 section 4.1.2). So it
+// may be while another DS works, this one has not been seen for long, and its key was not seen to
+// go.
+bool is_awaited(const Context& context, AnchorStatus status) {
+  const std::vector<AnchorVerdict> anchors = best_of_each_anchor(context.facts);
+  if (std::none_of(anchors.begin(), anchors.end(), [](const AnchorVerdict& anchor) {
+        return anchor.status == AnchorStatus::anchors;
+      })) {
+    return false;
+  }
+  const KeysHistory& keys = context.history.keys;
+  const KeySetHistory& past = keys.ds;
+  const bool seen_before = keys.rollover == RolloverState::ksk_ds_added;
+  const dns::WallTime since =
+      past.changed.value_or(seen_before ? keys.rollover_since : context.facts.now);
+  const std::chrono::duration<double> age = context.facts.now - since;
+  if (age.count() > context.settings.thresholds.rollover_stuck) return false;
+  return std::none_of(anchors.begin(), anchors.end(), [&](const AnchorVerdict& anchor) {
+    return anchor.status == status &&
+           std::binary_search(past.before.begin(), past.before.end(), anchor.key_tag);
+  });
 }
 
 // A fault of the DNSKEY RRset as a whole: of the zone when all addresses have it, else theirs.
@@ -143,6 +128,7 @@ void report_keys(const Context& context, Findings& findings,
     const AddressFacts& address = facts.address_of(server);
     if (!address.dnssec.keys || !has_fault(address)) continue;
     if (address.dnssec.keys->reason == ChainReason::no_dnskeys) continue;  // cns-signed
+    if (address.dnssec.gives_no_signatures) continue;                      // sec-do-retrievable
     findings.add(judged - faulty < 2 ? Severity::error : Severity::warning, about(facts, server),
                  "At " + server_text(facts.name(server), facts.ip(server)) + " " +
                      keys_fault_text(*address.dnssec.keys) +
@@ -152,17 +138,43 @@ void report_keys(const Context& context, Findings& findings,
   }
 }
 
+// The key validly signs the DNSKEY records there, and a DS stands for it.
+bool is_entry_of(const AddressFacts& address, const dns::Bytes& rdata) {
+  const dns::dnssec::DnskeyVerdict& verdict = *address.dnssec.keys;
+  return std::any_of(verdict.rrset.signatures.begin(), verdict.rrset.signatures.end(),
+                     [&](const dns::dnssec::SignatureVerdict& signature) {
+                       if (signature.status != SignatureStatus::valid || !signature.key) {
+                         return false;
+                       }
+                       const dns::dnssec::Key& key = verdict.keys.keys[*signature.key];
+                       return key.anchored && dns::dnssec::dnskey_rdata(key.dnskey) == rdata;
+                     });
+}
+
+// RFC 8901 section 2.1.2: the key sets differ by the key signing keys alone.
+bool are_of_two_signers(const AddressFacts& a, const AddressFacts& b) {
+  if (!a.dnssec.keys || !b.dnssec.keys) return false;
+  const auto only_entries = [](const AddressFacts& of, const AddressFacts& other) {
+    std::vector<dns::Bytes> more;
+    std::set_difference(of.dnskeys->begin(), of.dnskeys->end(), other.dnskeys->begin(),
+                        other.dnskeys->end(), std::back_inserter(more));
+    return !more.empty() && std::all_of(more.begin(), more.end(), [&of](const dns::Bytes& rdata) {
+      return is_entry_of(of, rdata);
+    });
+  };
+  return only_entries(a, b) && only_entries(b, a);
+}
+
 }  // namespace
 
 void sec_chain(const Context& context, Findings& findings) {
   const DnssecFacts& dnssec = context.facts.dnssec;
   const dns::dnssec::PathStep* const step = dnssec.broken_ancestor();
   if (step == nullptr || step->is_anchor) return;
-  const std::string fault =
-      step->keys ? keys_fault_text(*step->keys) : ds_fault_text(step->ds.value());
-  findings.add(Severity::critical, about_zone(),
+  // For the ancestor there is dnszone_ancestor_dnssec_status: one page, not one for each zone.
+  findings.add(Severity::error, about_zone(),
                "The chain of trust is broken above the zone, at " + step->zone->zone.to_label() +
-                   ": " + fault +
+                   ": " + step_fault_text(*step) +
                    ". Everything below is SERVFAIL to validating resolvers; only "
                    "those who run " +
                    step->zone->zone.to_label() + " or its parent can mend it.",
@@ -189,16 +201,17 @@ void sec_ds_rrsig(const Context& context, Findings& findings) {
   for (std::size_t i = 0; i < facts.dnssec.parents.size(); ++i) {
     const std::optional<DsVerdict>& ds = facts.dnssec.parents[i].ds;
     if (!ds || ds->status != Status::bogus) continue;
-    if (ds->reason == DsReason::not_a_delegation) continue;  // del-exists
+    const bool exists = facts.delegation.delegated != false;
+    if (ds->reason == DsReason::not_a_delegation && !exists) continue;  // del-exists
+    if (ds->reason == DsReason::absence_not_proven) continue;           // neg-proof-ds
     const ParentFacts& parent = facts.delegation.parents[i];
     const std::string fault = ds_fault_text(*ds);
     if (all) {
-      findings.add(
-          Severity::critical, about_zone(),
-          "No server of the parent gives DS, or their absence, in a way that validates: " + fault +
-              ". Validating resolvers answer SERVFAIL. Only the parent's operator "
-              "can mend it.",
-          command_for(parent.ds_exchange));
+      findings.add(Severity::critical, about_zone(),
+                   "No server of the parent gives DS records that validate: " + fault +
+                       ". Validating resolvers answer SERVFAIL. Only the parent's operator "
+                       "can mend it.",
+                   command_for(parent.ds_exchange));
       return;
     }
     findings.add(Severity::warning, about_zone(),
@@ -237,7 +250,9 @@ void sec_ds_alg_mismatch(const Context& context, Findings& findings) {
 }
 
 void sec_ds_orphan(const Context& context, Findings& findings) {
-  report_anchors(context, findings, Severity::warning, {AnchorStatus::no_such_key},
+  const Severity severity =
+      is_awaited(context, AnchorStatus::no_such_key) ? Severity::notice : Severity::warning;
+  report_anchors(context, findings, severity, {AnchorStatus::no_such_key},
                  "stands for a key that no server publishes: left over from a rollover, or waiting "
                  "for one. While another DS leads to a key that signs it does no harm yet.");
 }
@@ -308,17 +323,25 @@ void sec_status(const Context& context, Findings& findings) {
 
 void cns_dnskey(const Context& context, Findings& findings) {
   const Facts& facts = context.facts;
-  const AddressFacts* first = nullptr;
+  const ServerFacts* first = nullptr;
   for (const ServerFacts& server : facts.servers) {
     const AddressFacts& address = facts.address_of(server);
     if (!address.dnskeys || address.dnskeys->empty()) continue;
-    if (first == nullptr) first = &address;
-    if (*address.dnskeys == *first->dnskeys) continue;
-    findings.add(Severity::warning, about(facts, server),
-                 server_text(facts.name(server), facts.ip(server)) +
-                     " publishes other DNSKEY records than " + first->seen->address.to_text() +
-                     ": an answer signed by one server's keys may not validate with the other's.",
-                 command_for(address.dnskey_exchange));
+    if (first == nullptr) first = &server;
+    const AddressFacts& other = facts.address_of(*first);
+    if (*address.dnskeys == *other.dnskeys) continue;
+    const bool behind = server.drift.value_or(0) > 0 || first->drift.value_or(0) > 0;
+    const bool signers = are_of_two_signers(address, other);
+    findings.add(
+        behind || signers ? Severity::notice : Severity::warning, about(facts, server),
+        server_text(facts.name(server), facts.ip(server)) +
+            " publishes other DNSKEY records than " + other.seen->address.to_text() +
+            (signers  ? ": each signs them with a key signing key of its own that has a DS, as "
+                        "several signers do."
+             : behind ? ": one of them has an older copy of the zone."
+                      : ": an answer signed by one server's keys may not validate with the "
+                        "other's."),
+        command_for(address.dnskey_exchange));
   }
 }
 

@@ -169,6 +169,7 @@ void cns_signed(const Context& context, Findings& findings) {
   for (const ServerFacts& server : facts.servers) {
     const AddressFacts& address = facts.address_of(server);
     if (address.is_signed != false) continue;
+    if (address.dnssec.gives_no_signatures) continue;  // sec-do-retrievable
     findings.add(secure && with < 2 ? Severity::error : Severity::warning, about(facts, server),
                  who(facts, server) + " serves the zone without DNSSEC, while " +
                      count_text(with, "other address serves", "other addresses serve") +

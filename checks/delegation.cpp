@@ -92,6 +92,15 @@ void expect(Findings& findings, const Facts& facts, const Names& set, const Name
   }
 }
 
+void report_disagreement(const Context& context, Findings& findings,
+                         const std::optional<Disagreement>& found, const std::string& what) {
+  if (!found) return;
+  findings.add(Severity::error, about_zone(),
+               "The servers of " + parent_text(context.facts) + " disagree about " + what + ": " +
+                   found->text() + ". One of them serves an old copy of the parent zone.",
+               command_for(found->second->exchange));
+}
+
 std::optional<dns::WallTime> last_heard(const std::vector<ParentFacts>& parents) {
   std::optional<dns::WallTime> last;
   for (const ParentFacts& parent : parents) {
@@ -164,38 +173,34 @@ void del_parent_server_up(const Context& context, Findings& findings) {
 }
 
 void del_parent_consistent(const Context& context, Findings& findings) {
-  const auto& parents = context.facts.delegation.parents;
-  const auto report = [&](const std::optional<Disagreement>& found, const std::string& what) {
-    if (!found) return;
-    findings.add(Severity::error, about_zone(),
-                 "The servers of " + parent_text(context.facts) + " disagree about " + what + ": " +
-                     found->text() + ". One of them serves an old copy of the parent zone.",
-                 command_for(found->second->exchange));
-  };
-  report(disagreement(parents,
-                      [](const ParentFacts& parent) -> std::optional<std::string> {
-                        switch (parent.word) {
-                          case ParentWord::delegation:
-                            return joined(parent.ns);
-                          case ParentWord::no_such_name:
-                            return "no such name";
-                          case ParentWord::no_delegation:
-                            return "no delegation";
-                          default:
-                            return std::nullopt;
-                        }
-                      }),
-         "the NS set");
-  report(disagreement(parents,
-                      [](const ParentFacts& parent) -> std::optional<std::string> {
-                        if (!parent.ds) return std::nullopt;
-                        std::vector<std::string> records;
-                        for (const dns::Bytes& ds : *parent.ds) {
-                          records.push_back("DS " + dns::rdata_to_text(dns::RRType::ds, ds));
-                        }
-                        return records.empty() ? "no DS" : joined(records);
-                      }),
-         "the DS records");
+  const auto found = disagreement(context.facts.delegation.parents,
+                                  [](const ParentFacts& parent) -> std::optional<std::string> {
+                                    switch (parent.word) {
+                                      case ParentWord::delegation:
+                                        return joined(parent.ns);
+                                      case ParentWord::no_such_name:
+                                        return "no such name";
+                                      case ParentWord::no_delegation:
+                                        return "no delegation";
+                                      default:
+                                        return std::nullopt;
+                                    }
+                                  });
+  report_disagreement(context, findings, found, "the NS set");
+}
+
+void cns_ds(const Context& context, Findings& findings) {
+  const auto found =
+      disagreement(context.facts.delegation.parents,
+                   [](const ParentFacts& parent) -> std::optional<std::string> {
+                     if (!parent.ds) return std::nullopt;
+                     std::vector<std::string> records;
+                     for (const dns::Bytes& ds : *parent.ds) {
+                       records.push_back("DS " + dns::rdata_to_text(dns::RRType::ds, ds));
+                     }
+                     return records.empty() ? "no DS" : joined(records);
+                   });
+  report_disagreement(context, findings, found, "the DS records");
 }
 
 void del_ns_count(const Context& context, Findings& findings) {

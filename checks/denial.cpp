@@ -30,6 +30,23 @@ bool negative(NegativeKind kind) {
          kind == NegativeKind::compact;
 }
 
+std::string nodata_fault(const NodataFacts& nodata) {
+  switch (nodata.kind) {
+    case NodataKind::referral:
+      return "looks like a referral: it has NS records and no SOA";
+    case NodataKind::lame:
+      return "has no authority (AA is not set)";
+    case NodataKind::error:
+      return "is " + outcome_text(*nodata.exchange) + " instead of NOERROR";
+    case NodataKind::nodata:
+      if (nodata.soa) return {};
+      return nodata.foreign_soa ? "carries a SOA of another name than the zone's"
+                                : "does not carry the zone's SOA";
+    default:
+      return {};
+  }
+}
+
 std::size_t count_kind(const Facts& facts, NegativeKind kind) {
   return static_cast<std::size_t>(
       std::count_if(facts.addresses.begin(), facts.addresses.end(),
@@ -55,6 +72,18 @@ void nxdomain_for_existing(const Facts& facts, const ServerFacts& server, Findin
                  command_for(denied.exchange));
     return;  // one name shows it
   }
+}
+
+// The zone's own name exists, whatever types it has.
+void nxdomain_for_apex(const Facts& facts, const ServerFacts& server, Findings& findings) {
+  const NodataFacts& nodata = facts.address_of(server).denial.nodata;
+  if (nodata.kind != NodataKind::nxdomain) return;
+  findings.add(Severity::error, about(facts, server),
+               who(facts, server) + " answers NXDOMAIN for a type that " +
+                   facts.survey.zone.to_label() +
+                   " does not have: resolvers then believe that the zone is gone with all names "
+                   "in it. It must answer NOERROR without data.",
+               command_for(nodata.exchange));
 }
 
 }  // namespace
@@ -94,9 +123,25 @@ void neg_nxdomain_soa(const Context& context, Findings& findings) {
   }
 }
 
+void neg_nodata_soa(const Context& context, Findings& findings) {
+  const Facts& facts = context.facts;
+  for (const ServerFacts& server : facts.servers) {
+    const NodataFacts& nodata = facts.address_of(server).denial.nodata;
+    const std::string fault = nodata_fault(nodata);
+    if (fault.empty()) continue;
+    findings.add(Severity::warning, about(facts, server),
+                 "What " + who(facts, server) + " answers for a type that does not exist " + fault +
+                     ": resolvers cannot cache it, and some take it for a failure.",
+                 command_for(nodata.exchange), nodata.exchange->sent);
+  }
+}
+
 void neg_nx_vs_nodata(const Context& context, Findings& findings) {
   const Facts& facts = context.facts;
-  for (const ServerFacts& server : facts.servers) nxdomain_for_existing(facts, server, findings);
+  for (const ServerFacts& server : facts.servers) {
+    nxdomain_for_existing(facts, server, findings);
+    nxdomain_for_apex(facts, server, findings);
+  }
   if (count_kind(facts, NegativeKind::nodata) == 0) return;
   const bool some_deny = count_kind(facts, NegativeKind::nxdomain) != 0;
   for (const ServerFacts& server : facts.servers) {

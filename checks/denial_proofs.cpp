@@ -1,13 +1,11 @@
-// Signed denial: whether what servers say about a name that does not exist is proven.
+// Signed denial: whether what servers say about names and types that do not exist is proven.
 #include <algorithm>
+#include <vector>
 
-#include "checks/evidence.hpp"
+#include "checks/denial_faults.hpp"
 #include "checks/findings.hpp"
 #include "checks/functions.hpp"
 #include "checks/rrset_faults.hpp"
-#include "checks/subjects.hpp"
-#include "checks/text.hpp"
-#include "dns/dnssec_limits.hpp"
 
 namespace checks {
 
@@ -18,39 +16,12 @@ using dns::dnssec::DenialReason;
 using dns::dnssec::DenialVerdict;
 using dns::dnssec::Status;
 
-// RFC 9276 section 3.2: some resolvers treat more as insecure.
-constexpr std::uint16_t kManyIterations = 50;
-
-bool is_signed_there(const AddressFacts& address) {
-  return address.dnssec.denial && address.is_signed == true;
+std::string because(const DenialVerdict& denial) {
+  return " (" + std::string(to_text(denial.reason)) + ")";
 }
 
-// A fault of the zone when every signed server has it, else of those that have it.
-template <typename HasFault>
-void report_denial(const Context& context, Findings& findings, const HasFault& has_fault,
-                   std::string_view fault) {
-  const Facts& facts = context.facts;
-  const auto& addresses = facts.addresses;
-  const auto judged = std::count_if(addresses.begin(), addresses.end(), is_signed_there);
-  const auto faulty =
-      std::count_if(addresses.begin(), addresses.end(), [&](const AddressFacts& address) {
-        return is_signed_there(address) && has_fault(*address.dnssec.denial);
-      });
-  const bool care = facts.validators_care();
-  for (const ServerFacts& server : facts.servers) {
-    const AddressFacts& address = facts.address_of(server);
-    if (!is_signed_there(address) || !has_fault(*address.dnssec.denial)) continue;
-    const std::string why = " (" + std::string(to_text(address.dnssec.denial->reason)) + ")";
-    const bool all = faulty == judged;
-    const Severity severity = care && judged - faulty < 2 ? Severity::error : Severity::warning;
-    findings.add(severity, all ? about_zone() : about(facts, server),
-                 (all ? std::string("On every server of the zone ")
-                      : "At " + server_text(facts.name(server), facts.ip(server)) + " ") +
-                     std::string(fault) + why +
-                     ": to validating resolvers names that do not exist are SERVFAIL.",
-                 command_for(address.dnssec.denial_exchange));
-    if (all) return;
-  }
+std::string what_is_denied(const JudgedDenial& denial) {
+  return dns::to_text(denial.question.qtype) + " of " + denial.question.qname.to_label();
 }
 
 // What is needed may be there, but its signatures do not count.
@@ -59,8 +30,15 @@ bool needs_signatures(const DenialVerdict& denial) {
          denial.reason == DenialReason::work_limit;
 }
 
-bool is_incomplete(const DenialVerdict& denial, DenialMethod method) {
-  return denial.status == Status::bogus && denial.method == method && !needs_signatures(denial);
+// Reasons that have a check of their own: neg-none, neg-sig, neg-mixed, neg-nsec3-form.
+bool is_told_elsewhere(const DenialVerdict& denial) {
+  return denial.reason == DenialReason::no_records ||
+         denial.reason == DenialReason::parameters_differ || needs_signatures(denial) ||
+         (denial.reason == DenialReason::records_malformed && denial.method == DenialMethod::nsec3);
+}
+
+bool is_incomplete(const DenialVerdict& denial) {
+  return denial.status == Status::bogus && !is_told_elsewhere(denial);
 }
 
 // The records would count at another time: sec-rrsig-expired, sec-rrsig-future.
@@ -70,76 +48,141 @@ bool is_matter_of_time(const DenialVerdict& denial) {
   });
 }
 
-template <typename Value>
-const AddressFacts* worst_nsec3(const Facts& facts, const Value& value) {
-  const AddressFacts* worst = nullptr;
-  for (const AddressFacts& address : facts.addresses) {
-    if (!address.dnssec.denial || address.dnssec.denial->method != DenialMethod::nsec3) continue;
-    if (worst == nullptr || value(*address.dnssec.denial) > value(*worst->dnssec.denial)) {
-      worst = &address;
-    }
-  }
-  return worst;
+bool is_from_wildcard(const AddressFacts& address) {
+  return address.negative.kind == NegativeKind::wildcard;
 }
+
+// The denial of a random name first, then that of types that names do not have; the first that
+// `has_fault` is the one to tell of.
+template <typename HasFault>
+std::optional<DenialFault> first_fault(const AddressFacts& address, const HasFault& has_fault,
+                                       const std::string& fault) {
+  const std::optional<DenialVerdict>& of_name = address.dnssec.denial;
+  const std::vector<JudgedDenial>& of_types = address.denial.nodata_denials;
+  if (!of_name && of_types.empty()) return std::nullopt;
+  const bool wildcard_alone =
+      of_name && of_name->reason == DenialReason::no_records && is_from_wildcard(address);
+  if (of_name && !wildcard_alone && has_fault(*of_name)) {  // neg-proof-wildcard
+    return DenialFault{fault + because(*of_name), address.dnssec.denial_exchange};
+  }
+  for (const JudgedDenial& denial : of_types) {
+    if (!has_fault(denial.verdict)) continue;
+    return DenialFault{
+        "in an answer about " + what_is_denied(denial) + " " + fault + because(denial.verdict),
+        denial.exchange};
+  }
+  return DenialFault{};
+}
+
+// Validators refuse the whole answer for what comes with a proof: the SOA, or data from a wildcard.
+// A SOA that is faulty everywhere is told of by the checks of signatures.
+std::optional<DenialFault> fault_beside_proof(const AddressFacts& address) {
+  const std::vector<JudgedRrset>& rrsets = address.dnssec.rrsets;
+  const bool soa_is_good = std::any_of(rrsets.begin(), rrsets.end(), [](const JudgedRrset& rrset) {
+    return rrset.rrset == SignedRrset::soa && rrset.is_secure();
+  });
+  for (const JudgedRrset& rrset : rrsets) {
+    if (rrset.type() == dns::RRType::soa && !soa_is_good) continue;
+    const bool beside = rrset.rrset == SignedRrset::denial && rrset.type() != dns::RRType::nsec &&
+                        rrset.type() != dns::RRType::nsec3;
+    if (!beside || !rrset.keys_known || rrset.is_secure()) continue;
+    if (rrset.expired() || rrset.in_future()) continue;  // sec-rrsig-expired, sec-rrsig-future
+    return DenialFault{"the signature of the " + rrset_text(rrset) +
+                           " record that comes with a denial does not count (" +
+                           std::string(to_text(rrset.verdict.reason)) + ")",
+                       rrset.exchange};
+  }
+  return std::nullopt;
+}
+
+std::optional<DenialFault> judge_name(const AddressFacts& address, DenialMethod method) {
+  const std::optional<DenialVerdict>& denial = address.dnssec.denial;
+  if (!denial || is_from_wildcard(address)) return std::nullopt;
+  if (!is_incomplete(*denial) || denial->method != method) return DenialFault{};
+  const std::string records = method == DenialMethod::nsec ? "NSEC" : "NSEC3";
+  return DenialFault{
+      "the " + records + " records do not prove what the answer denies" + because(*denial),
+      address.dnssec.denial_exchange};
+}
+
+constexpr std::string_view kAnswersFail = ": validating resolvers answer SERVFAIL instead of it.";
 
 }  // namespace
 
 void neg_none(const Context& context, Findings& findings) {
-  report_denial(
+  report_denial_faults(
       context, findings,
-      [](const DenialVerdict& denial) { return denial.reason == DenialReason::no_records; },
-      "a signed zone denies a name without any NSEC or NSEC3 record");
-}
-
-void neg_proof_nxdomain_nsec(const Context& context, Findings& findings) {
-  report_denial(
-      context, findings,
-      [](const DenialVerdict& denial) { return is_incomplete(denial, DenialMethod::nsec); },
-      "the NSEC records do not prove what the answer denies");
-}
-
-void neg_proof_nxdomain_nsec3(const Context& context, Findings& findings) {
-  report_denial(
-      context, findings,
-      [](const DenialVerdict& denial) { return is_incomplete(denial, DenialMethod::nsec3); },
-      "the NSEC3 records do not prove what the answer denies");
+      [](const AddressFacts& address) {
+        return first_fault(
+            address,
+            [](const DenialVerdict& denial) { return denial.reason == DenialReason::no_records; },
+            "a signed zone denies without any NSEC or NSEC3 record");
+      },
+      kAnswersFail);
 }
 
 void neg_sig(const Context& context, Findings& findings) {
-  report_denial(
+  report_denial_faults(
       context, findings,
-      [](const DenialVerdict& denial) {
-        return needs_signatures(denial) && !is_matter_of_time(denial);
+      [](const AddressFacts& address) {
+        const std::optional<DenialFault> fault = first_fault(
+            address,
+            [](const DenialVerdict& denial) {
+              return needs_signatures(denial) && !is_matter_of_time(denial);
+            },
+            "the signatures of the NSEC or NSEC3 records do not count");
+        if (fault && !fault->text.empty()) return fault;
+        const std::optional<DenialFault> beside = fault_beside_proof(address);
+        return beside ? beside : fault;
       },
-      "the signatures of the NSEC or NSEC3 records do not count");
+      kAnswersFail);
 }
 
-void neg_nsec3_hash(const Context& context, Findings& findings) {
-  report_denial(
+void neg_proof_nxdomain_nsec(const Context& context, Findings& findings) {
+  report_denial_faults(
       context, findings,
-      [](const DenialVerdict& denial) {
-        return denial.reason == DenialReason::unknown_hash_algorithm ||
-               denial.reason == DenialReason::unknown_flags;
-      },
-      "NSEC3 records have a hash algorithm or flags that validators do not know");
+      [](const AddressFacts& address) { return judge_name(address, DenialMethod::nsec); },
+      kNamesFail);
 }
 
-void neg_nsec3_iterations(const Context& context, Findings& findings) {
-  const AddressFacts* const worst =
-      worst_nsec3(context.facts, [](const DenialVerdict& denial) { return denial.iterations; });
-  if (worst == nullptr || worst->dnssec.denial->iterations == 0) return;
-  const std::uint16_t iterations = worst->dnssec.denial->iterations;
-  const Severity severity = iterations > dns::dnssec::kMaxNsec3Iterations ? Severity::error
-                            : iterations > kManyIterations                ? Severity::warning
-                                                                          : Severity::notice;
-  findings.add(severity, about_zone(),
-               "NSEC3 hashes names " + std::to_string(iterations) +
-                   " times more than once: that costs servers and validators work and protects "
-                   "nothing" +
-                   (severity == Severity::notice
-                        ? std::string(". Set 0.")
-                        : "; resolvers treat the denial as insecure, or fail. Set 0."),
-               command_for(worst->dnssec.denial_exchange));
+void neg_proof_nxdomain_nsec3(const Context& context, Findings& findings) {
+  report_denial_faults(
+      context, findings,
+      [](const AddressFacts& address) { return judge_name(address, DenialMethod::nsec3); },
+      kNamesFail);
+}
+
+void neg_proof_nodata(const Context& context, Findings& findings) {
+  report_denial_faults(
+      context, findings,
+      [](const AddressFacts& address) -> std::optional<DenialFault> {
+        const std::vector<JudgedDenial>& denials = address.denial.nodata_denials;
+        if (denials.empty()) return std::nullopt;
+        const auto faulty =
+            std::find_if(denials.begin(), denials.end(),
+                         [](const JudgedDenial& denial) { return is_incomplete(denial.verdict); });
+        if (faulty == denials.end()) return DenialFault{};
+        return DenialFault{
+            "nothing proves that there is no " + what_is_denied(*faulty) + because(faulty->verdict),
+            faulty->exchange};
+      },
+      kTypesFail);
+}
+
+void neg_proof_wildcard(const Context& context, Findings& findings) {
+  report_denial_faults(
+      context, findings,
+      [](const AddressFacts& address) -> std::optional<DenialFault> {
+        const std::optional<DenialVerdict>& denial = address.dnssec.denial;
+        if (!denial || !is_from_wildcard(address)) return std::nullopt;
+        const bool fault = is_incomplete(*denial) || denial->reason == DenialReason::no_records;
+        if (!fault) return DenialFault{};
+        return DenialFault{
+            "an answer from a wildcard comes without proof that the name itself does not exist" +
+                because(*denial),
+            address.dnssec.denial_exchange};
+      },
+      ": validating resolvers answer SERVFAIL for all that the wildcard stands for.");
 }
 
 }  // namespace checks

@@ -37,9 +37,13 @@ std::string check_entry(const Check& check) {
 }
 
 std::string labels_of(const MetricRow& row) {
-  std::string labels = "zone";
+  std::string labels = row.shape == Shape::ancestor ? "ancestor" : "zone";
   switch (row.shape) {
     case Shape::zone:
+    case Shape::ancestor:
+      break;
+    case Shape::nameserver:
+      labels += ", nameserver";
       break;
     case Shape::zone_family:
       labels += ", family";
@@ -55,6 +59,9 @@ std::string labels_of(const MetricRow& row) {
       break;
     case Shape::server_transport:
       labels += ", nameserver, address, family, transport";
+      break;
+    case Shape::zone_resolver:
+      labels += ", resolver";
       break;
     case Shape::finding:
       labels += ", nameserver, address, family, transport, check, severity";

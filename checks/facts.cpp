@@ -15,6 +15,11 @@ std::unique_ptr<const Facts> derive_facts(const survey::Survey& survey, const Hi
   derive_delegation_facts(*facts);
   derive_service_facts(*facts);
   derive_dnssec_facts(*facts, trust);
+  derive_apex_facts(*facts, trust);
+  derive_denial_facts(*facts, trust);
+  derive_name_facts(*facts, trust);
+  derive_key_facts(*facts);
+  derive_resolver_facts(*facts);
   return facts;
 }
 

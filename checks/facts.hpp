@@ -18,7 +18,9 @@
 #include <string>
 #include <vector>
 
+#include "checks/facts_denial.hpp"
 #include "checks/facts_dnssec.hpp"
+#include "checks/facts_resolvers.hpp"
 #include "checks/history.hpp"
 #include "checks/settings.hpp"
 #include "survey/survey.hpp"
@@ -116,6 +118,7 @@ struct AddressFacts {
   std::optional<bool> is_signed;
   NegativeFacts negative;
   AddressDnssec dnssec;
+  AddressDenial denial;
   std::vector<OwnAddressAnswer> own_addresses;
   std::optional<double> expire_option;  ///< EDNS EXPIRE in seconds, as of `expire_option_age` ago
   double expire_option_age = 0;
@@ -135,6 +138,7 @@ struct NameserverFacts {
   /// By dns::Family: what the name resolves to; empty when absence is proven, nothing when unknown.
   std::array<std::optional<std::vector<dns::IpAddress>>, 2> addresses;
   std::vector<dns::IpAddress> glue;  ///< from the parent's recent referrals
+  NameDnssec dnssec;                 ///< of its addresses
 
   const std::optional<std::vector<dns::IpAddress>>& of(dns::Family family) const {
     return addresses[static_cast<std::size_t>(family)];
@@ -240,6 +244,7 @@ struct Facts {
   SerialFacts serials;
   ServiceFacts service;
   DnssecFacts dnssec;
+  ResolverViewFacts resolvers;
 
   const AddressFacts& address_of(const ServerFacts& server) const {
     return addresses[server.address];
@@ -285,6 +290,16 @@ void derive_serial_facts(Facts& facts, const History& history, const ZoneSetting
 void derive_delegation_facts(Facts& facts);
 void derive_service_facts(Facts& facts);
 void derive_dnssec_facts(Facts& facts, const dns::dnssec::Trust& trust);
+void derive_denial_facts(Facts& facts, const dns::dnssec::Trust& trust);
+void derive_name_facts(Facts& facts, const dns::dnssec::Trust& trust);
+void derive_apex_facts(Facts& facts, const dns::dnssec::Trust& trust);
+void derive_key_facts(Facts& facts);
+void derive_resolver_facts(Facts& facts);
+
+/// The TTL of the DS records at the parent; nothing without any.
+std::optional<std::uint32_t> ds_ttl(const Facts& facts);
+/// The largest answer with DNSKEY records whose size is known, or null.
+const dns::Exchange* largest_dnskey_answer(const Facts& facts);
 
 /// The newest of some serials in the arithmetic of RFC 1982, which is no total order: the one that
 /// is at or ahead of the most others. Nothing for none.

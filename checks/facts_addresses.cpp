@@ -209,6 +209,7 @@ class AddressReader {
     const dns::Exchange* exchange = answered(answer);
     if (exchange == nullptr) return;
     facts_.ns_exchange = exchange;
+    if (exchange->response->tc) return;  // no retry over TCP: what is there may not be all
     const ResponseKind kind = kind_of(*exchange, zone());
     if (kind == ResponseKind::nodata || kind == ResponseKind::nxdomain) facts_.ns.emplace();
     if (kind != ResponseKind::answer) return;
@@ -230,6 +231,7 @@ class AddressReader {
     const dns::Exchange* exchange = answered(answer);
     if (exchange == nullptr) return;
     facts_.dnskey_exchange = exchange;
+    if (exchange->response->tc) return;
     const ResponseKind kind = kind_of(*exchange, zone());
     if (kind == ResponseKind::nodata) facts_.dnskeys.emplace();
     if (kind != ResponseKind::answer) return;

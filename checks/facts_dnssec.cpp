@@ -6,6 +6,8 @@
 
 #include "checks/facts.hpp"
 #include "dns/dnssec_canonical.hpp"
+#include "dns/dnssec_limits.hpp"
+#include "dns/dnssec_nsec.hpp"
 
 namespace checks {
 
@@ -47,6 +49,18 @@ void read_dates(JudgedRrset& rrset) {
     add_dates(rrset,
               {number(signature.inception), number(signature.expiration), signature.rrsig.key_tag});
   }
+}
+
+// Under opt-out a name that is denied may be delegated all the same, without signatures (RFC 5155
+// section 6); and nothing is proven by more iterations than are computed (RFC 9276 section 3.2).
+bool may_be_delegated(const dns::Message& message) {
+  return std::any_of(
+      message.authority.begin(), message.authority.end(), [](const dns::Record& record) {
+        if (record.type != RRType::nsec3) return false;
+        const auto nsec3 = dns::dnssec::parse_nsec3(record.rdata);
+        return nsec3 &&
+               (nsec3->is_opt_out() || nsec3->iterations > dns::dnssec::kMaxNsec3Iterations);
+      });
 }
 
 // ---- one address ----
@@ -101,11 +115,7 @@ class AddressValidator {
     return rrset;
   }
 
-  void finish(JudgedRrset rrset) {
-    rrset.is_signed = rrset.verdict.reason != dns::dnssec::SignatureStatus::missing;
-    read_dates(rrset);
-    address_.dnssec.rrsets.push_back(std::move(rrset));
-  }
+  void finish(JudgedRrset rrset) { add_judged(address_.dnssec, std::move(rrset)); }
 
   bool has_keys() const { return address_.dnssec.keys && !address_.dnssec.keys->keys.keys.empty(); }
 
@@ -211,6 +221,15 @@ class AddressValidator {
     address_.dnssec.denial_exchange = exchange;
   }
 
+  // Signatures by zones that do not hold the name are none (RFC 4035 section 5.3.1).
+  bool is_signed_from_above(const RrsetView& view) const {
+    return std::any_of(view.signatures.begin(), view.signatures.end(),
+                       [this](const dns::Record* record) {
+                         const auto rrsig = dns::parse_rrsig(record->rdata);
+                         return rrsig && zone().is_at_or_below(rrsig->signer);
+                       });
+  }
+
   // Data from a wildcard: signed as such, it also needs the proof that the name is not there. A
   // CNAME leads elsewhere and is not followed.
   bool judge_synthesised(dns::dnssec::DenialQuestion& question, dns::dnssec::WorkBudget& work,
@@ -221,6 +240,7 @@ class AddressValidator {
       const RrsetView view =
           dns::dnssec::collect_rrset(exchange.response->answer, question.qname, type);
       if (view.records.empty()) continue;
+      if (!is_signed_from_above(view) && may_be_delegated(*exchange.response)) continue;
       JudgedRrset rrset = judge(view, SignedRrset::denial, exchange, at, work);
       question.closest_encloser = rrset.verdict.closest_encloser;
       synthesised = rrset.verdict.closest_encloser.has_value();
@@ -246,6 +266,21 @@ class AddressValidator {
     if (!keys_secure || !address_.best->exchange->gave_up_edns()) {
       dnssec.valid = keys_secure && all;
       dnssec.usable = keys_secure && soa;
+    }
+    decide_denial(keys_secure);
+  }
+
+  // Validators refuse the whole answer when a part of it is bogus: the SOA that comes with a proof
+  // (RFC 2308 section 3), or the data from a wildcard, as well as the proof.
+  void decide_denial(bool keys_secure) {
+    AddressDnssec& dnssec = address_.dnssec;
+    const bool bogus =
+        std::any_of(dnssec.rrsets.begin(), dnssec.rrsets.end(), [](const JudgedRrset& rrset) {
+          return rrset.rrset == SignedRrset::denial && rrset.keys_known && !rrset.is_secure();
+        });
+    if (bogus) {
+      dnssec.denial_valid = false;
+      return;
     }
     if (!dnssec.denial) return;
     const bool proven = dnssec.denial->is_proven();
@@ -275,6 +310,17 @@ class AddressValidator {
 
 // ---- the delegation ----
 
+// What a referral brings along about DS (RFC 4035 section 3.1.4); only to who asked with DO.
+void judge_referral(Facts& facts, std::size_t parent, const dns::dnssec::Trust& trust) {
+  const ParentFacts& said = facts.delegation.parents[parent];
+  if (said.word != ParentWord::delegation || said.truncated) return;
+  const dns::Question& asked = said.exchange->question;
+  if (!asked.edns || !asked.edns->dnssec_ok) return;
+  facts.dnssec.parents[parent].referral =
+      validate_ds(facts.survey.zone, said.exchange->response.get(), facts.dnssec.path.keys(),
+                  seconds(facts.now_seconds()), trust.verifier);
+}
+
 // Secure as soon as one parent address says so with a valid signature: whoever asks that one must
 // validate.
 void judge_parents(Facts& facts, const dns::dnssec::Trust& trust) {
@@ -284,7 +330,9 @@ void judge_parents(Facts& facts, const dns::dnssec::Trust& trust) {
   bool bogus = false;
   for (std::size_t i = 0; i < facts.delegation.parents.size(); ++i) {
     const ParentFacts& parent = facts.delegation.parents[i];
-    if (!parent.recent || parent.ds_exchange == nullptr) continue;
+    if (!parent.recent) continue;
+    judge_referral(facts, i, trust);
+    if (parent.ds_exchange == nullptr) continue;
     if (parent.ds_exchange->gave_up_edns()) continue;
     dnssec.parents[i].ds = validate_ds(facts.survey.zone, parent.ds_exchange->response.get(),
                                        dnssec.path.keys(), now, trust.verifier);
@@ -330,7 +378,27 @@ Status status_of(const Facts& facts) {
   return judged ? Status::bogus : Status::indeterminate;
 }
 
+// Where a server serves the zone signed, the others could as well.
+void mark_without_signatures(Facts& facts) {
+  const bool some_sign =
+      std::any_of(facts.addresses.begin(), facts.addresses.end(),
+                  [](const AddressFacts& address) { return address.is_signed == true; });
+  if (!some_sign) return;
+  for (AddressFacts& address : facts.addresses) {
+    if (address.is_signed != false || !address.dnskeys || address.dnskeys->empty()) continue;
+    const std::vector<JudgedRrset>& rrsets = address.dnssec.rrsets;
+    address.dnssec.gives_no_signatures = std::none_of(
+        rrsets.begin(), rrsets.end(), [](const JudgedRrset& rrset) { return rrset.is_signed; });
+  }
+}
+
 }  // namespace
+
+void add_judged(AddressDnssec& dnssec, JudgedRrset rrset) {
+  rrset.is_signed = rrset.verdict.reason != dns::dnssec::SignatureStatus::missing;
+  read_dates(rrset);
+  dnssec.rrsets.push_back(std::move(rrset));
+}
 
 std::string_view to_text(SignedRrset rrset) {
   switch (rrset) {
@@ -376,6 +444,7 @@ void derive_dnssec_facts(Facts& facts, const dns::dnssec::Trust& trust) {
     validator.judge_rrsets();
   }
   facts.dnssec.status = status_of(facts);
+  mark_without_signatures(facts);
 }
 
 }  // namespace checks

@@ -5,13 +5,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
 
+#include "checks/facts_keys.hpp"
 #include "dns/dnssec_denial.hpp"
 #include "dns/dnssec_path.hpp"
 #include "dns/exchange.hpp"
+#include "dns/resolution.hpp"
 
 namespace checks {
 
@@ -63,12 +66,41 @@ struct AddressDnssec {
   /// Keys and SOA validate, whatever else does not: validators get answers here.
   std::optional<bool> usable;
   std::optional<bool> denial_valid;  ///< the same for the denial
+  /// It gives DNSKEY records, and not one signature of anything, while others serve the zone
+  /// signed: no DNSSEC can be had from it.
+  bool gives_no_signatures = false;
+  ApexRrset cds;
+  ApexRrset cdnskey;
+  ApexRrset csync;
+  ApexRrset zonemd;
+  /// What CDS and CDNSKEY ask the parent for; nothing when there are none of them.
+  std::optional<DsWish> ds_wish;
 };
 
 /// What one parent address said about DS, judged; in the order of DelegationFacts::parents.
 struct ParentDnssec {
   std::optional<dns::dnssec::DsVerdict>
       ds;  ///< nothing without an answer, and below no secure path
+  /// What its referral brings about DS; nothing below no secure path, and when it gave none.
+  std::optional<dns::dnssec::DsVerdict> referral;
+};
+
+/// Addresses of a nameserver that do not validate in the zone that holds them.
+struct BogusAddresses {
+  dns::dnssec::RrsetVerdict verdict;
+  const dns::Resolution* resolution = nullptr;
+};
+
+/// The addresses of a nameserver's name, judged through its own zone.
+struct NameDnssec {
+  /// Of the worst of its address RRsets; nothing for a name of the zone itself, whose servers are
+  /// judged.
+  std::optional<dns::dnssec::Status> status;
+  std::shared_ptr<const dns::dnssec::PathVerdict> path;  ///< to that zone; null when not known
+  std::vector<BogusAddresses> bogus;                     ///< where the path is secure
+
+  /// The step of the path that is broken, or null.
+  const dns::dnssec::PathStep* broken_step() const;
 };
 
 struct DnssecFacts {
@@ -82,8 +114,20 @@ struct DnssecFacts {
   std::optional<std::size_t> ds_parent;  ///< whose DS they are: index into `parents`
   dns::dnssec::Status status = dns::dnssec::Status::indeterminate;  ///< of the zone, RFC 4035 4.3
 
+  /// Every key that a server publishes or a DS stands for, sorted by algorithm and tag.
+  std::vector<KeyUse> keys;
+  std::optional<Rollover> rollover;           ///< nothing while no server's keys are known
+  std::optional<std::uint64_t> ds_print;      ///< of the DS RDATA at the parent, when known
+  std::optional<std::uint64_t> dnskey_print;  ///< of the DNSKEY RDATA of all servers, when known
+  /// CDS or CDNSKEY ask for DS of other keys than those at the parent, or for none at all. Nothing
+  /// when it cannot be told, also without DS: then they ask for a first one.
+  std::optional<bool> cds_pending;
+
   /// The step of the path that is broken, or null: a fault of an ancestor, not of the zone.
   const dns::dnssec::PathStep* broken_ancestor() const;
 };
+
+/// Adds one more RRset that an address gave, with what its dates come to.
+void add_judged(AddressDnssec& dnssec, JudgedRrset rrset);
 
 }  // namespace checks

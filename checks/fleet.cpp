@@ -94,4 +94,21 @@ std::vector<SharedAddress> shared_addresses(
   return shared;
 }
 
+void Ancestors::add(const ZoneReport& report) {
+  const auto& steps = report.chain.steps;  // the last one is the zone itself
+  const std::size_t ancestors = steps.empty() ? 0 : steps.size() - 1;
+  latest_.resize(std::min(latest_.size(), ancestors));
+  for (std::size_t i = 0; i < ancestors; ++i) {
+    const ChainStep& state = *steps[i];
+    if (i == latest_.size()) latest_.push_back(nullptr);
+    if (latest_[i] == nullptr || latest_[i]->zone != state.zone) {
+      latest_[i] = &all_.try_emplace(state.zone, Ancestor{state.zone, {}, {}}).first->second;
+    }
+    Ancestor& ancestor = *latest_[i];
+    if (report.surveyed < ancestor.seen) continue;
+    ancestor.status = state.status;
+    ancestor.seen = report.surveyed;
+  }
+}
+
 }  // namespace checks

@@ -10,6 +10,8 @@ namespace checks {
 
 namespace {
 
+// Key tags of one DS or DNSKEY set: honest zones have a few.
+constexpr std::size_t kMaxTagsRemembered = 16;
 // A serial that went back is taken for the new order of things after this long.
 constexpr std::chrono::hours kAcceptLowerSerial{24};
 
@@ -205,6 +207,45 @@ void fold_names(NameSetHistory& history, bool known, const std::vector<dns::Name
   history.names = names;
 }
 
+// ---- keys ----
+
+void fold_key_set(KeySetHistory& history, std::optional<std::uint64_t> print,
+                  std::vector<std::uint16_t> tags, dns::WallTime now) {
+  if (!print) return;
+  if (history.print && *history.print != *print) {
+    history.before = std::move(history.tags);
+    history.changed = now;
+  }
+  history.print = print;
+  history.tags = std::move(tags);
+}
+
+std::vector<std::uint16_t> tags_of(const Facts& facts, bool KeyUse::*in_set) {
+  std::vector<std::uint16_t> tags;
+  for (const KeyUse& key : facts.dnssec.keys) {
+    if (key.*in_set) tags.push_back(key.tag);
+  }
+  std::sort(tags.begin(), tags.end());
+  if (tags.size() > kMaxTagsRemembered) tags.resize(kMaxTagsRemembered);
+  return tags;
+}
+
+void fold_keys(KeysHistory& history, const Facts& facts) {
+  const DnssecFacts& dnssec = facts.dnssec;
+  fold_key_set(history.ds, dnssec.ds_print, tags_of(facts, &KeyUse::in_ds), facts.now);
+  fold_key_set(history.dnskeys, dnssec.dnskey_print, tags_of(facts, &KeyUse::published), facts.now);
+  if (dnssec.rollover && history.rollover != dnssec.rollover->state) {
+    history.rollover = dnssec.rollover->state;
+    history.rollover_since = facts.now;
+  }
+  if (!dnssec.cds_pending) return;
+  if (!*dnssec.cds_pending) {
+    history.cds_pending_since.reset();
+  } else if (!history.cds_pending_since) {
+    history.cds_pending_since = facts.now;
+  }
+}
+
 // True when this round could not tell whether the finding still stands: the vantage or the deadline
 // kept all of its subject from being asked.
 bool is_undetermined(const Facts& facts, const Subject& subject) {
@@ -245,6 +286,7 @@ History fold(const History& previous, const Facts& facts, const std::vector<Find
   const DelegationFacts& delegation = facts.delegation;
   fold_names(next.parent_ns, delegation.parent_ns_known, delegation.parent_ns, facts.now);
   fold_names(next.child_ns, delegation.child_ns_known, delegation.reference, facts.now);
+  fold_keys(next.keys, facts);
   fold_streaks(next, previous, facts, findings);
   return next;
 }

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "checks/facts_keys.hpp"
 #include "checks/report.hpp"
 
 namespace checks {
@@ -65,6 +66,24 @@ struct NameSetHistory {
   std::optional<dns::WallTime> changed;
 };
 
+/// A set of DS or DNSKEY records, by a print of their RDATA.
+struct KeySetHistory {
+  std::optional<std::uint64_t> print;
+  std::vector<std::uint16_t> tags;    ///< sorted
+  std::vector<std::uint16_t> before;  ///< sorted; of before `changed`
+  std::optional<dns::WallTime> changed;
+};
+
+/// What is kept of a zone's keys: some 200 octets.
+struct KeysHistory {
+  KeySetHistory ds;
+  KeySetHistory dnskeys;
+  std::optional<RolloverState> rollover;
+  dns::WallTime rollover_since{};  ///< first round in which `rollover` was seen
+  /// Since when CDS or CDNSKEY ask for other DS than the parent has.
+  std::optional<dns::WallTime> cds_pending_since;
+};
+
 /// Which finding stood how long without a break, and in how many rounds it was seen anew.
 struct Streak {
   std::uint32_t rounds = 0;
@@ -82,6 +101,7 @@ struct History {
   std::optional<dns::WallTime> serial_lower_since;
   NameSetHistory parent_ns;
   NameSetHistory child_ns;
+  KeysHistory keys;
   std::map<std::pair<std::string, Subject>, Streak> streaks;
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "checks/catalogue.hpp"
+#include "checks/evidence.hpp"
 #include "checks/facts.hpp"
 #include "checks/findings.hpp"
 #include "checks/measurements.hpp"
@@ -106,6 +107,25 @@ ServerState state_of(const Facts& facts, const ServerFacts& server, const Histor
   return state;
 }
 
+ResolverState state_of(const ResolverFacts& facts) {
+  const survey::RecursiveResolver& resolver = facts.seen->resolver;
+  ResolverState state;
+  state.name = resolver.name;
+  state.endpoint = resolver.endpoint;
+  state.local = resolver.local;
+  state.validating = resolver.validating;
+  state.view = to_text(facts.view);
+  if (facts.checked != nullptr) state.checked = outcome_text(*facts.checked);
+  if (facts.unchecked != nullptr) state.unchecked = outcome_text(*facts.unchecked);
+  state.rcode_checked = facts.rcode_checked();
+  state.rcode_unchecked = facts.rcode_unchecked();
+  state.authenticated = facts.authenticated;
+  state.errors = facts.errors;
+  if (state.rcode_checked) state.response_time = facts.checked->elapsed;
+  state.asked = facts.seen->asked;
+  return state;
+}
+
 std::vector<dns::Name> parent_nameservers(const Facts& facts) {
   const DelegationFacts& delegation = facts.delegation;
   if (delegation.parent_ns_known || delegation.delegated == false) return delegation.parent_ns;
@@ -137,13 +157,16 @@ ZoneReport describe(const Facts& facts, const History& history, const ZoneSettin
   for (const ServerFacts& server : facts.servers) {
     report.servers.push_back(state_of(facts, server, history));
   }
+  for (const ResolverFacts& resolver : facts.resolvers.resolvers) {
+    report.resolvers.push_back(state_of(resolver));
+  }
   return report;
 }
 
 }  // namespace
 
 Judgement judge(const survey::Survey& survey, const History& history, const ZoneSettings& settings,
-                const dns::dnssec::Trust& trust, dns::WallTime now) {
+                const dns::dnssec::Trust& trust, dns::WallTime now, ChainMemory* memory) {
   const std::unique_ptr<const Facts> facts = derive_facts(survey, history, settings, trust, now);
   const Context context{*facts, history, settings};
   std::vector<Finding> findings = find_all(context);
@@ -152,6 +175,7 @@ Judgement judge(const survey::Survey& survey, const History& history, const Zone
 
   auto next = std::make_shared<History>(fold(history, *facts, findings));
   auto report = std::make_shared<ZoneReport>(describe(*facts, *next, settings));
+  report->chain = describe_chain(*facts, memory);
   report->findings = std::move(findings);
   report->measurements = measure(*facts, *next, settings, *report);
   return {std::move(report), std::move(next)};

@@ -28,6 +28,7 @@ class Measurer {
     working();
     soa();
     dnssec();
+    resolvers();
     findings();
     survey();
     thresholds_of_zone();
@@ -140,6 +141,14 @@ class Measurer {
       measurement.nameserver = static_cast<std::int32_t>(index);
       measurement.family = family;
     }
+    const std::optional<dns::dnssec::Status>& dnssec = facts_.nameservers[index].dnssec.status;
+    for (std::size_t i = 0; dnssec && i < kStatuses; ++i) {
+      const auto status = static_cast<dns::dnssec::Status>(i);
+      Measurement& measurement =
+          add(Metric::nameserver_address_dnssec_status, *dnssec == status ? 1 : 0);
+      measurement.nameserver = static_cast<std::int32_t>(index);
+      measurement.extra = to_text(status);
+    }
   }
 
   // ---- the zone ----
@@ -222,6 +231,29 @@ class Measurer {
                  facts_.dnssec.status == status ? 1 : 0);
     }
     matching_ds();
+    key_changes();
+  }
+
+  void key_changes() {
+    const DnssecFacts& dnssec = facts_.dnssec;
+    const KeysHistory& past = history_.keys;
+    const auto since = [this](Metric metric, const std::optional<dns::WallTime>& time) {
+      if (time) add(metric, dns::to_unix_seconds(*time));
+    };
+    if (const auto ttl = ds_ttl(facts_)) add(Metric::zone_ds_ttl_seconds, *ttl);
+    since(Metric::zone_ds_changed_timestamp_seconds, past.ds.changed);
+    since(Metric::zone_dnskey_changed_timestamp_seconds, past.dnskeys.changed);
+    if (const dns::Exchange* const largest = largest_dnskey_answer(facts_)) {
+      add(Metric::zone_dnskey_response_bytes, static_cast<double>(largest->response->wire_size));
+    }
+    since(Metric::zone_cds_pending_since_timestamp_seconds, past.cds_pending_since);
+    if (!dnssec.rollover) return;
+    for (std::size_t i = 0; i < kRolloverStates; ++i) {
+      const auto state = static_cast<RolloverState>(i);
+      zone_extra(Metric::zone_rollover_state, to_text(state),
+                 dnssec.rollover->state == state ? 1 : 0);
+    }
+    since(Metric::zone_rollover_since_timestamp_seconds, past.rollover_since);
   }
 
   void matching_ds() {
@@ -237,6 +269,32 @@ class Measurer {
       }
     }
     if (known) add(Metric::zone_ds_matching, static_cast<double>(matching.size()));
+  }
+
+  void resolvers() {
+    const ResolverViewFacts& view = facts_.resolvers;
+    for (std::size_t i = 0; view.layer && i < kFailureLayers; ++i) {
+      const auto layer = static_cast<FailureLayer>(i);
+      zone_extra(Metric::zone_failure_layer, to_text(layer), view.layer == layer ? 1 : 0);
+    }
+    for (std::size_t i = 0; i < view.resolvers.size(); ++i) {
+      const ResolverFacts& resolver = view.resolvers[i];
+      const auto of_resolver = [&](Metric metric, double value) -> Measurement& {
+        Measurement& measurement = add(metric, value);
+        measurement.resolver = static_cast<std::int32_t>(i);
+        return measurement;
+      };
+      if (const auto rcode = resolver.rcode_checked()) {
+        of_resolver(Metric::resolver_rcode, static_cast<double>(*rcode)).extra = "enabled";
+      }
+      if (const auto rcode = resolver.rcode_unchecked()) {
+        of_resolver(Metric::resolver_rcode, static_cast<double>(*rcode)).extra = "disabled";
+      }
+      if (resolver.judged()) of_resolver(Metric::resolver_resolves, resolver.works() ? 1 : 0);
+      if (resolver.checked != nullptr && resolver.checked->answered()) {
+        of_resolver(Metric::resolver_response_seconds, dns::to_seconds(resolver.checked->elapsed));
+      }
+    }
   }
 
   void findings() {

@@ -82,6 +82,11 @@ constexpr std::array kRows{
               S::nameserver_family, "",
               "Addresses that the nameserver's name resolves to; 0 when it is proven that there is "
               "none, absent when resolution failed."},
+    MetricRow{M::nameserver_address_dnssec_status, "dnszone_nameserver_address_dnssec_status",
+              T::gauge, S::nameserver, "status",
+              "1 for the DNSSEC status of the nameserver's addresses, validated through the zone "
+              "that holds them, 0 for the three others; for names outside of the zone only, since "
+              "dnszone_nameserver_dnssec_valid tells about those within."},
     MetricRow{M::zone_delegated, "dnszone_zone_delegated", T::gauge, S::zone, "",
               "1 when the parent delegates the zone, 0 when it proves that it does not; absent "
               "when no parent server tells, and for the root."},
@@ -117,6 +122,15 @@ constexpr std::array kRows{
               "secure: an answering server validates; bogus: none does, or the chain above is "
               "broken; insecure: it is proven that no DS leads here; indeterminate: nobody "
               "answers, or the chain cannot be judged."},
+    MetricRow{
+        M::ancestor_dnssec_status, "dnszone_ancestor_dnssec_status", T::gauge, S::ancestor,
+        "status",
+        "1 for the DNSSEC status of a zone above configured ones, as the newest survey of one "
+        "of these saw it, 0 for the three others: secure, its keys validate from the trust "
+        "anchor down; bogus, the link to it is broken, or one above it; insecure, it is "
+        "proven that no DS leads there; indeterminate, it cannot be judged. Of a trust "
+        "anchor's own zone, bogus says that the anchor does not validate its keys. Gone when "
+        "no configured zone lies below it any more."},
     MetricRow{M::zone_ds_records, "dnszone_zone_ds_records", T::gauge, S::zone, "",
               "DS records of the zone at the parent; 0 when it is proven that there is none."},
     MetricRow{
@@ -126,10 +140,55 @@ constexpr std::array kRows{
         "secure."},
     MetricRow{M::zone_dnskeys, "dnszone_zone_dnskeys", T::gauge, S::zone, "",
               "Different DNSKEY records that the zone's servers give; 0 when none gives any."},
+    MetricRow{M::zone_ds_ttl_seconds, "dnszone_zone_ds_ttl_seconds", T::gauge, S::zone, "",
+              "TTL of the DS records at the parent: for how long resolvers keep a wrong one."},
+    MetricRow{M::zone_ds_changed_timestamp_seconds, "dnszone_zone_ds_changed_timestamp_seconds",
+              T::gauge, S::zone, "",
+              "When the DS records at the parent were last seen to change, if they were."},
+    MetricRow{M::zone_dnskey_changed_timestamp_seconds,
+              "dnszone_zone_dnskey_changed_timestamp_seconds", T::gauge, S::zone, "",
+              "When the DNSKEY records that the zone's servers give were last seen to change, if "
+              "they were."},
+    MetricRow{M::zone_dnskey_response_bytes, "dnszone_zone_dnskey_response_bytes", T::gauge,
+              S::zone, "",
+              "Octets of the largest answer with the zone's DNSKEY records; above 1232 it needs "
+              "TCP."},
+    MetricRow{M::zone_rollover_state, "dnszone_zone_rollover_state", T::gauge, S::zone, "state",
+              "1 for the state of the zone's key rollover, 0 for the others: stable; "
+              "zsk_prepublish, a zone signing key is published that signs nothing; "
+              "zsk_double_signature, two sign the same data; ksk_new_key, a key signing key is "
+              "published that no DS stands for; ksk_ds_added, DS stand for two keys; "
+              "algorithm_roll, keys, signatures or DS are of two algorithms. Absent while the "
+              "zone's keys are not known."},
+    MetricRow{M::zone_rollover_since_timestamp_seconds,
+              "dnszone_zone_rollover_since_timestamp_seconds", T::gauge, S::zone, "",
+              "Since when the state in dnszone_zone_rollover_state is seen."},
+    MetricRow{M::zone_cds_pending_since_timestamp_seconds,
+              "dnszone_zone_cds_pending_since_timestamp_seconds", T::gauge, S::zone, "",
+              "Since when the zone's CDS or CDNSKEY records are seen to ask for other DS records "
+              "than the parent has; only while they do."},
     MetricRow{M::zone_delegation_consistent, "dnszone_zone_delegation_consistent", T::gauge,
               S::zone, "",
               "1 when the NS sets of parent and zone agree and glue is what the nameservers' names "
               "resolve to, else 0."},
+    MetricRow{M::zone_failure_layer, "dnszone_zone_failure_layer", T::gauge, S::zone, "layer",
+              "1 for the layer whose failure explains what the configured resolvers and the zone's "
+              "own servers show, 0 for the others: none, authoritative (the zone's servers or its "
+              "delegation), dnssec, one_resolver, disagreement (of several resolvers). Five series "
+              "for each zone where resolvers are configured; absent while none could be judged."},
+    MetricRow{
+        M::resolver_rcode, "dnszone_resolver_rcode", T::gauge, S::zone_resolver, "checking",
+        "RCODE, extended by EDNS, of the configured resolver's answer to the SOA question for "
+        "the zone; checking is enabled (CD=0) or, of validating resolvers only, disabled "
+        "(CD=1). Absent without an answer. At most two series for each zone and resolver."},
+    MetricRow{M::resolver_resolves, "dnszone_resolver_resolves", T::gauge, S::zone_resolver, "",
+              "1 when the configured resolver gives the zone's SOA, 0 when it does not although it "
+              "works otherwise; absent when it does not work at all, which says nothing about the "
+              "zone. One series for each zone and resolver."},
+    MetricRow{M::resolver_response_seconds, "dnszone_resolver_response_seconds", T::gauge,
+              S::zone_resolver, "",
+              "Time to the configured resolver's answer to the SOA question for the zone, from its "
+              "cache or not. One series for each zone and resolver."},
     MetricRow{M::zone_findings, "dnszone_zone_findings", T::gauge, S::zone, "severity",
               "Findings of the zone by severity."},
     MetricRow{M::zone_last_survey_timestamp_seconds, "dnszone_zone_last_survey_timestamp_seconds",

@@ -8,8 +8,8 @@
 
 namespace checks {
 
-/// Families in the order of the page. `finding` is written from the findings, all others from
-/// measurements.
+/// Families in the order of the page. `finding` is written from the findings,
+/// `ancestor_dnssec_status` from ZoneReport::chain of all zones, all others from measurements.
 enum class Metric : std::uint8_t {
   nameserver_up,
   nameserver_rcode,
@@ -30,6 +30,7 @@ enum class Metric : std::uint8_t {
   nameserver_expire_remaining_seconds,
   nameserver_failing_since_timestamp_seconds,
   nameserver_addresses,
+  nameserver_address_dnssec_status,
   zone_delegated,
   zone_nameservers,
   zone_nameservers_working,
@@ -42,10 +43,22 @@ enum class Metric : std::uint8_t {
   zone_soa_minimum_seconds,
   zone_rrsig_expiry_timestamp_seconds,
   zone_dnssec_status,
+  ancestor_dnssec_status,
   zone_ds_records,
   zone_ds_matching,
   zone_dnskeys,
+  zone_ds_ttl_seconds,
+  zone_ds_changed_timestamp_seconds,
+  zone_dnskey_changed_timestamp_seconds,
+  zone_dnskey_response_bytes,
+  zone_rollover_state,
+  zone_rollover_since_timestamp_seconds,
+  zone_cds_pending_since_timestamp_seconds,
   zone_delegation_consistent,
+  zone_failure_layer,
+  resolver_rcode,
+  resolver_resolves,
+  resolver_response_seconds,
   zone_findings,
   zone_last_survey_timestamp_seconds,
   zone_survey_duration_seconds,
@@ -54,14 +67,17 @@ enum class Metric : std::uint8_t {
   finding,
 };
 
-/// Which labels a family has besides its own extra label; all have `zone` first.
+/// Which labels a family has besides its own extra label; all but `ancestor` have `zone` first.
 enum class Shape : std::uint8_t {
   zone,         ///< Z
   zone_family,  ///< Z + family, where "any" stands for both
   zone_family_transport,
+  ancestor,           ///< no zone: a zone above some, once however many lie below it
+  nameserver,         ///< Z + nameserver
   nameserver_family,  ///< Z + nameserver, family
   server,             ///< S: Z + nameserver, address, family
   server_transport,   ///< T: S + transport
+  zone_resolver,      ///< Z + resolver, the configured name
   finding,
 };
 

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "checks/chain_report.hpp"
 #include "checks/metrics.hpp"
 #include "dns/address.hpp"
 #include "dns/codes.hpp"
@@ -73,6 +74,24 @@ struct ServerState {
   std::optional<dns::WallTime> failing_since;
 };
 
+/// What one configured resolver says about the zone, for tables and pages.
+struct ResolverState {
+  std::string name;  ///< as configured
+  dns::Endpoint endpoint;
+  bool local = false;
+  bool validating = true;
+  std::string_view view;  ///< to_text(ResolverView); static storage
+  /// Of the apex SOA, with checking and without: how it ended in words, and the RCODE of an answer.
+  std::string checked;
+  std::string unchecked;  ///< empty when it was not asked so
+  std::optional<dns::Rcode> rcode_checked;
+  std::optional<dns::Rcode> rcode_unchecked;
+  bool authenticated = false;                  ///< AD in the answer with checking
+  std::vector<std::uint16_t> errors;           ///< its Extended DNS Errors, INFO-CODEs (RFC 8914)
+  std::optional<dns::Duration> response_time;  ///< to the answer with checking
+  dns::WallTime asked{};
+};
+
 /// One number with its labels. `server` indexes ZoneReport::servers, `nameserver` names one without
 /// an address; the metric's shape in the table says which labels apply.
 struct Measurement {
@@ -83,6 +102,7 @@ struct Measurement {
   std::optional<dns::Transport> transport;
   std::string_view extra;  ///< value of the metric's own label; static storage
   double value = 0;
+  std::int32_t resolver = -1;  ///< index into ZoneReport::resolvers
 };
 
 struct ZoneReport {
@@ -97,8 +117,10 @@ struct ZoneReport {
   std::vector<dns::Name> child_nameservers;   ///< union over the answering servers
   std::size_t ds_records = 0;
   dns::dnssec::Status dnssec = dns::dnssec::Status::indeterminate;  ///< RFC 4035 section 4.3
+  ChainReport chain;
   std::vector<dns::Name> nameservers;  ///< every name; what Measurement::nameserver indexes
   std::vector<ServerState> servers;
+  std::vector<ResolverState> resolvers;   ///< in the order of the configuration
   std::vector<Finding> findings;          ///< worst first, then by subject
   std::vector<Measurement> measurements;  ///< sorted by metric
   /// The worst severity, or info when there is no finding.

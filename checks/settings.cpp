@@ -5,7 +5,7 @@
 namespace checks {
 
 std::span<const ThresholdRow> thresholds() {
-  static constexpr std::array<ThresholdRow, 7> kRows{{
+  static constexpr std::array<ThresholdRow, 9> kRows{{
       {"serial_drift", &Thresholds::serial_drift,
        "How long a server may serve an older serial than the newest one."},
       {"rrsig_expiry_warning", &Thresholds::rrsig_expiry_warning,
@@ -21,6 +21,10 @@ std::span<const ThresholdRow> thresholds() {
        "How long a listed nameserver may fail before it should be removed from the NS sets."},
       {"propagation", &Thresholds::propagation,
        "How long a new serial may take from the first server to the last."},
+      {"rollover_stuck", &Thresholds::rollover_stuck,
+       "How long one state of a key rollover may last before it is a warning."},
+      {"cds_pending", &Thresholds::cds_pending,
+       "How long the DS records at the parent may differ from what CDS and CDNSKEY ask for."},
   }};
   return kRows;
 }

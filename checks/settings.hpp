@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "checks/report.hpp"
+#include "dns/rdata.hpp"
 
 namespace checks {
 
@@ -25,8 +26,10 @@ struct Thresholds {
   double rrsig_expiry_critical = 86400;  ///< 24 hours
   double response_time_udp = 0.5;        ///< ICANN registry agreement, specification 10
   double response_time_tcp = 1.5;
-  double dead_listed = 604800;  ///< a nameserver dead this long should be removed
-  double propagation = 3600;    ///< first to last server with a new serial
+  double dead_listed = 604800;      ///< a nameserver dead this long should be removed
+  double propagation = 3600;        ///< first to last server with a new serial
+  double rollover_stuck = 2592000;  ///< 30 days: a key rollover should be over
+  double cds_pending = 604800;      ///< 7 days: a parent that follows CDS records has done so
 };
 
 struct ThresholdRow {
@@ -49,7 +52,9 @@ struct ZoneSettings {
   /// For `group`: servers by nameserver name; each list is compared within itself.
   std::vector<std::vector<dns::Name>> serial_groups;
   std::vector<dns::Name> expected_nameservers;  ///< empty: no expectation
-  dns::Duration interval{};                     ///< zero for one-shot surveys
+  /// DS RDATA, sorted, without repeats; nothing: no expectation, empty: no DS is expected.
+  std::optional<std::vector<dns::Bytes>> expected_ds;
+  dns::Duration interval{};  ///< zero for one-shot surveys
   /// False for one-shot surveys: nothing is softened for being the first failing round.
   bool three_rounds_rule = true;
 };

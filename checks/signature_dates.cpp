@@ -15,6 +15,11 @@ namespace {
 // Parts of a signature's lifetime below which what is left is too little, for short-lived ones.
 constexpr double kWarningPart = 0.25;
 constexpr double kCriticalPart = 0.10;
+// Parts of the youngest signature's lifetime after which it should have been renewed.
+constexpr double kNoticeAge = 0.75;
+constexpr double kWarningAge = 0.875;
+// Clocks differ by as much, and validators allow for less.
+constexpr std::int64_t kClockMargin = 300;
 constexpr std::int64_t kLongValidity = std::int64_t{180} * 86400;
 
 // What comes along in the additional section is sec-additional-sig's.
@@ -107,6 +112,55 @@ void sec_rrsig_validity(const Context& context, Findings& findings) {
                    duration_text(lifetime(*longest->latest)) +
                    ": old answers can be replayed for that long. Weeks are usual.",
                command_for(longest->exchange));
+}
+
+void sec_rrsig_age(const Context& context, Findings& findings) {
+  const Facts& facts = context.facts;
+  const JudgedRrset* youngest = nullptr;
+  bool ending = false;  // sec-rrsig-remaining, sec-rrsig-expired
+  for (const AddressFacts& address : facts.addresses) {
+    for (const JudgedRrset& rrset : address.dnssec.rrsets) {
+      if (!has_dates(rrset)) continue;
+      ending = ending || !rrset.current ||
+               judge_remaining(rrset, context.settings.thresholds) != FaultLevel::good;
+      if (youngest == nullptr || rrset.latest->inception > youngest->latest->inception) {
+        youngest = &rrset;
+      }
+    }
+  }
+  if (youngest == nullptr || !youngest->current) return;
+  const auto age = static_cast<double>(facts.now_seconds() - youngest->latest->inception);
+  const double used = age / lifetime(*youngest->latest);
+  if (used < kNoticeAge) return;
+  const bool warn = used > kWarningAge && !ending && facts.validators_care();
+  findings.add(warn ? Severity::warning : Severity::notice, about_zone(),
+               "Nothing in the zone has been signed for " + duration_text(age) + ": even " +
+                   signature_text(*youngest, *youngest->latest) + ", the youngest, made for " +
+                   duration_text(lifetime(*youngest->latest)) + ", has not been renewed and ends " +
+                   "in " + duration_text(remaining(*youngest)) +
+                   ". See whether the signer still runs, and whether its zone gets here.",
+               command_for(youngest->exchange));
+}
+
+void sec_rrsig_skew(const Context& context, Findings& findings) {
+  const JudgedRrset* close = nullptr;
+  for (const AddressFacts& address : context.facts.addresses) {
+    for (const JudgedRrset& rrset : address.dnssec.rrsets) {
+      if (!has_dates(rrset) || !rrset.current) continue;
+      const std::int64_t margin = std::min(rrset.judged_at - rrset.current->inception,
+                                           rrset.current->expiration - rrset.judged_at);
+      if (margin < kClockMargin) close = &rrset;
+    }
+  }
+  if (close == nullptr) return;
+  const bool young = close->judged_at - close->current->inception < kClockMargin;
+  findings.add(Severity::notice, about_zone(),
+               "A validator whose clock is five minutes " + std::string(young ? "slow" : "fast") +
+                   " refuses " + signature_text(*close, *close->current) +
+                   (young ? ", which is valid since " + time_text(close->current->inception) +
+                                ". Signers set the inception an hour back for that."
+                          : ", which ends at " + time_text(close->current->expiration) + "."),
+               command_for(close->exchange));
 }
 
 }  // namespace checks

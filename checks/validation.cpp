@@ -2,6 +2,7 @@
 // way of being wrong is a check of its own.
 #include <algorithm>
 #include <initializer_list>
+#include <set>
 
 #include "checks/evidence.hpp"
 #include "checks/findings.hpp"
@@ -63,9 +64,44 @@ bool signs_only_keys(const AddressFacts& address) {
   });
 }
 
-std::optional<FaultLevel> judge_missing(const JudgedRrset& rrset) {
+// sec-do-retrievable speaks of servers that give no signature at all.
+std::optional<FaultLevel> judge_missing(const Facts& facts, const JudgedRrset& rrset) {
   if (!is_judged_here(rrset)) return std::nullopt;
+  for (const AddressFacts& address : facts.addresses) {
+    const bool its = address.seen->address == rrset.exchange->server.address;
+    if (its && address.dnssec.gives_no_signatures) return std::nullopt;
+  }
   return rrset.is_signed ? FaultLevel::good : broken(rrset);
+}
+
+// Algorithms that signatures can be verified of, and that signers should leave (RFC 9904, RFC
+// 9905). Where a better one is there already, that is under way.
+void report_deprecated(const Context& context, Findings& findings) {
+  std::set<std::uint8_t> deprecated;
+  bool better = false;
+  const dns::Exchange* example = nullptr;
+  for (const AddressFacts& address : context.facts.addresses) {
+    if (!address.dnssec.keys) continue;
+    for (const dns::dnssec::Key& key : address.dnssec.keys->keys.keys) {
+      const auto& info = dns::dnssec::algorithm_info(key.dnskey.algorithm);
+      if (!info.known || !key.is_zone_key()) continue;
+      better = better || !info.deprecated();
+      if (!info.deprecated()) continue;
+      deprecated.insert(key.dnskey.algorithm);
+      example = address.dnskey_exchange;
+    }
+  }
+  for (const std::uint8_t algorithm : deprecated) {
+    const dns::dnssec::Advice advice = dns::dnssec::algorithm_info(algorithm).sign;
+    const bool forbidden = advice == dns::dnssec::Advice::must_not;
+    findings.add(forbidden && !better ? Severity::warning : Severity::notice, about_zone(),
+                 "The zone has keys of " + dns::dnssec::algorithm_text(algorithm) +
+                     (forbidden ? ", which must not be used for signing any more: some validators "
+                                  "no longer verify it and take the zone for unsigned."
+                                : ", which is not recommended for signing any more.") +
+                     " Roll to ECDSAP256SHA256 (13).",
+                 command_for(example));
+  }
 }
 
 }  // namespace
@@ -105,6 +141,7 @@ void sec_dnskey_protocol(const Context& context, Findings& findings) {
 void sec_dnskey_alg(const Context& context, Findings& findings) {
   report_reasons(context, findings, {SignatureStatus::algorithm_not_supported},
                  "is of an algorithm that cannot be verified here, nor by many validators.");
+  report_deprecated(context, findings);
 }
 
 void sec_dnskey_collisions(const Context& context, Findings& findings) {
@@ -119,6 +156,7 @@ void sec_keys_unsigned(const Context& context, Findings& findings) {
     const AddressFacts& address = facts.address_of(server);
     const bool keys = address.dnssec.keys && !address.dnssec.keys->keys.keys.empty();
     if (!keys || !signs_only_keys(address) || address.is_signed == std::nullopt) continue;
+    if (address.dnssec.gives_no_signatures) continue;  // sec-do-retrievable
     findings.add(
         facts.validators_care() ? Severity::error : Severity::warning, about(facts, server),
         server_text(facts.name(server), facts.ip(server)) +
@@ -132,10 +170,13 @@ void sec_rrsig_missing(const Context& context, Findings& findings) {
       context.facts.addresses.begin(), context.facts.addresses.end(),
       [](const AddressFacts& address) { return address.up() && !signs_only_keys(address); });
   if (!some_sign) return;  // sec-keys-unsigned
-  report_rrset_faults(context, findings, judge_missing, [&context](const JudgedRrset& rrset) {
-    return rrset_text(rrset) + " has no signature, though the zone is signed." +
-           consequence(context);
-  });
+  report_rrset_faults(
+      context, findings,
+      [&context](const JudgedRrset& rrset) { return judge_missing(context.facts, rrset); },
+      [&context](const JudgedRrset& rrset) {
+        return rrset_text(rrset) + " has no signature, though the zone is signed." +
+               consequence(context);
+      });
 }
 
 void sec_rrsig_ttl(const Context& context, Findings& findings) {

@@ -36,6 +36,8 @@ def value_map(entries: list[tuple[int, str, str]]) -> list[dict]:
         for index, (value, text, color) in enumerate(entries)}}]
 
 
+STATUSES = [(0, "secure", "green"), (1, "insecure", "blue"), (2, "indeterminate", "orange"),
+            (3, "bogus", "red")]
 YES_NO = value_map([(1, "yes", "green"), (0, "no", "red")])
 
 
@@ -109,6 +111,16 @@ def timeseries(title: str, description: str, targets: list[dict], *, unit: str, 
                "tooltip": {"mode": "multi", "sort": "desc"}}
     return panel("timeseries", title, description, targets, unit=unit, custom=custom,
                  options=options, **rest)
+
+
+def timeline(title: str, description: str, targets: list[dict], mappings: list[dict]) -> dict:
+    return panel("state-timeline", title, description, targets, unit="none", mappings=mappings,
+                 custom={"lineWidth": 0, "fillOpacity": 80},
+                 options={"mergeValues": True, "showValue": "never", "rowHeight": 0.9,
+                          "alignValue": "left",
+                          "legend": {"displayMode": "list", "placement": "bottom",
+                                     "showLegend": True},
+                          "tooltip": {"mode": "single", "sort": "none"}})
 
 
 def table(title: str, description: str, targets: list[dict], *, rename: dict[str, str],
@@ -366,10 +378,11 @@ def zone() -> dict:
                 (3, stat("Parent agrees", "NS sets of parent and zone agree, and glue with the addresses.",
                          f"max(dnszone_zone_delegation_consistent{{{IN_ZONE}}})", mappings=YES_NO,
                          no_value="unknown", thresholds=steps((None, "red"), (1, "green")))),
-                (3, stat("DS and keys", "DS records at the parent, DNSKEY records in the zone.",
+                (3, stat("DS and keys", "DS records at the parent, how many of them lead to a key that signs, DNSKEY records in the zone.",
                          f"max(dnszone_zone_ds_records{{{IN_ZONE}}})")
                  | {"targets": [target(f"max(dnszone_zone_ds_records{{{IN_ZONE}}})", "DS", instant=True, ref="A"),
-                                target(f"max(dnszone_zone_dnskeys{{{IN_ZONE}}})", "DNSKEY", instant=True, ref="B")]}),
+                                target(f"max(dnszone_zone_ds_matching{{{IN_ZONE}}})", "lead to a key", instant=True, ref="B"),
+                                target(f"max(dnszone_zone_dnskeys{{{IN_ZONE}}})", "DNSKEY", instant=True, ref="C")]}),
                 (3, stat("Signatures left", "Time until the first signature on any server expires.",
                          f"min(dnszone_zone_rrsig_expiry_timestamp_seconds{{{IN_ZONE}}}) - time()", unit="s",
                          no_value="unsigned",
@@ -381,17 +394,23 @@ def zone() -> dict:
                          thresholds=steps((None, "green"), (180, "orange"), (300, "red")))),
             ]),
             (10, [
-                (24, panel("state-timeline", "Servers",
-                           "What the SOA question came to on each address and transport.",
-                           [target(f"max by (nameserver, address, transport) (dnszone_nameserver_result{{{IN_ZONE}}})",
-                                   "{{nameserver}} {{address}} {{transport}}")],
-                           unit="none", mappings=value_map(RESULTS),
-                           custom={"lineWidth": 0, "fillOpacity": 80},
-                           options={"mergeValues": True, "showValue": "never", "rowHeight": 0.9,
-                                    "alignValue": "left",
-                                    "legend": {"displayMode": "list", "placement": "bottom",
-                                               "showLegend": True},
-                                    "tooltip": {"mode": "single", "sort": "none"}})),
+                (24, timeline("Servers", "What the SOA question came to on each address and transport.",
+                              [target(f"max by (nameserver, address, transport) (dnszone_nameserver_result{{{IN_ZONE}}})",
+                                      "{{nameserver}} {{address}} {{transport}}")],
+                              value_map(RESULTS))),
+            ]),
+            (8, [
+                (8, timeline("DNSSEC status", "What the chain of trust comes to, the worst of the vantages. Bogus: SERVFAIL behind validating resolvers.",
+                             [target(f'max(dnszone_zone_dnssec_status{{{IN_ZONE},status="insecure"}} '
+                                     f'+ ignoring (status) 2 * dnszone_zone_dnssec_status{{{IN_ZONE},status="indeterminate"}} '
+                                     f'+ ignoring (status) 3 * dnszone_zone_dnssec_status{{{IN_ZONE},status="bogus"}})', "zone")],
+                             value_map(STATUSES))),
+                (16, timeline("What validates", "Under a DS: whether all that a server gives validates, and whether it proves what does not exist.",
+                              [target(f"min by (nameserver, address) (dnszone_nameserver_dnssec_valid{{{IN_ZONE}}})",
+                                      "{{nameserver}} {{address}} data", ref="A"),
+                               target(f"min by (nameserver, address) (dnszone_nameserver_denial_valid{{{IN_ZONE}}})",
+                                      "{{nameserver}} {{address}} denial", ref="B")],
+                              YES_NO)),
             ]),
             (8, [
                 (24, table("Servers now", "Each address: result and response time by transport, serial and how long it has been behind, time until its first signature expires, how long it has failed.",

@@ -33,8 +33,8 @@ enum class SignatureStatus : std::uint8_t {
   valid,
   expired,             ///< right in every respect but time
   not_yet_valid,       ///< right in every respect but time
-  crypto_failed,       ///< the data, the signature or the key is another than was signed with
   work_limit,          ///< not verified: the bounds of dnssec_limits.hpp were met (CVE-2023-50387)
+  crypto_failed,       ///< the data, the signature or the key is another than was signed with
   key_revoked,         ///< RFC 5011 section 2.1
   key_not_zone_key,    ///< the zone flag is clear: RFC 4034 section 2.1.1
   key_protocol_not_3,  ///< RFC 4034 section 2.1.2

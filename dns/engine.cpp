@@ -86,6 +86,7 @@ class Engine::Impl final : private QueryOwner {
   };
 
   std::optional<Outcome> begin(Query& query, SteadyTime now);
+  bool may_ask(const Endpoint& server, const Question& question) const;
   void enter_window(Query& query);
   void take_slot(Query& query);
   void hand_over(Query& query);
@@ -154,10 +155,17 @@ Task<Attempt> Engine::Impl::attempt(Endpoint server, Question question, Transpor
   co_return std::move(query.result);
 }
 
+bool Engine::Impl::may_ask(const Endpoint& server, const Question& question) const {
+  if (settings_.address_policy.may_ask(server.address)) return true;
+  if (!question.recursion_desired) return false;
+  const auto& named = settings_.resolvers;
+  return std::find(named.begin(), named.end(), server) != named.end();
+}
+
 // Sets a query on its way, or says how it ends without one.
 std::optional<Outcome> Engine::Impl::begin(Query& query, SteadyTime now) {
   if (stopped_) return Outcome::cancelled;
-  if (!settings_.address_policy.may_ask(query.server.address)) return Outcome::forbidden;
+  if (!may_ask(query.server, query.question)) return Outcome::forbidden;
   if (now >= query.deadline) return Outcome::not_asked;
   if (query.transport == Transport::udp && !udp_.usable(query.server.address.family(), now)) {
     return Outcome::unreachable;

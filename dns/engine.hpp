@@ -41,6 +41,9 @@ struct EngineSettings {
   /// More specific limits; the longest matching prefix counts. A rate of 0 lifts the limit.
   std::vector<std::pair<Prefix, RateLimit>> rates;
   AddressPolicy address_policy;
+  /// May be asked with RD=1 whatever the policy says: resolvers that the operator named. Where
+  /// other people's zones point is asked with RD=0 only, so no zone can lead here.
+  std::vector<Endpoint> resolvers;
   /// How long a TCP connection with nothing pending is kept for the next question.
   Duration tcp_idle = std::chrono::seconds(2);
   std::size_t max_tcp_connections = 4'000;

@@ -17,6 +17,9 @@ dns::EngineSettings engine_settings(const Config& config, Asking::OnAttempt on_a
     settings.rates.emplace_back(prefix, dns::RateLimit{pace.queries_per_second, pace.burst});
   }
   settings.address_policy = dns::AddressPolicy(config.resolution.allow);
+  for (const survey::RecursiveResolver& resolver : config.resolvers) {
+    settings.resolvers.push_back(resolver.endpoint);
+  }
   return settings;
 }
 

@@ -25,12 +25,13 @@ class Asking {
   using OnAttempt = std::function<void(dns::Transport, dns::Outcome, dns::Duration elapsed)>;
 
   /// `io`, `clock` and what `trust` refers to outlive it. Of `config` only the sections resolution,
-  /// pacing and vantage are read, but for its trust anchors, and nothing of it is kept by
-  /// reference. `on_attempt` hears of every attempt that ends; it may be empty.
+  /// resolvers, pacing and vantage are read, but for its trust anchors, and nothing of it is kept
+  /// by reference. `on_attempt` hears of every attempt that ends; it may be empty.
   Asking(asio::io_context& io, const dns::Clock& clock, const Config& config,
          const dns::dnssec::Trust& trust, OnAttempt on_attempt = {});
 
-  /// Takes over the pacing and the allowed addresses of `config`; the rest needs a new Asking.
+  /// Takes over the pacing, the allowed addresses and the resolvers of `config`; the rest needs a
+  /// new Asking.
   void reconfigure(const Config& config);
 
   dns::Engine& engine() { return engine_; }

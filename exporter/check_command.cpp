@@ -87,9 +87,36 @@ tl::expected<Config, std::vector<std::string>> configure(const CheckArguments& a
       mistakes.push_back("--allow: " + prefix.error().sentence);
     }
   }
+  for (const std::string& text : arguments.resolvers) {
+    dns::Result<survey::RecursiveResolver> resolver = resolver_from_text(text);
+    const std::string fault =
+        resolver ? add_resolver(std::move(*resolver), config) : resolver.error().sentence;
+    if (!fault.empty()) mistakes.push_back("--resolver: " + fault);
+  }
   read_files(arguments, config.resolution, mistakes);
   if (!mistakes.empty()) return tl::unexpected(std::move(mistakes));
   return config;
+}
+
+/// What --sentinel says, for the zones it lies in.
+std::vector<survey::Sentinel> sentinels_of(const CheckArguments& arguments,
+                                           const std::vector<dns::Name>& zones,
+                                           std::vector<std::string>& mistakes) {
+  std::vector<survey::Sentinel> sentinels;
+  for (const std::string& text : arguments.sentinels) {
+    const dns::Result<survey::Sentinel> sentinel = sentinel_from_text(text);
+    if (!sentinel) {
+      mistakes.push_back("--sentinel: " + sentinel.error().sentence);
+    } else if (std::none_of(zones.begin(), zones.end(), [&](const dns::Name& zone) {
+                 return sentinel->name.is_at_or_below(zone);
+               })) {
+      mistakes.push_back("--sentinel: " + sentinel->name.to_label() + " lies in no zone given");
+    } else {
+      sentinels.push_back(*sentinel);
+    }
+  }
+  if (sentinels.size() > survey::kMaxSentinels) mistakes.emplace_back("--sentinel: too many");
+  return sentinels;
 }
 
 /// A zone to check, with the options that hold for it.
@@ -101,12 +128,18 @@ struct Target {
 /// The options of a one-shot survey: those of the configuration, without a schedule.
 std::shared_ptr<const ZoneOptions> one_shot(const ZoneOptions& configured,
                                             const CheckArguments& arguments,
-                                            std::optional<dns::Duration> timeout) {
+                                            std::optional<dns::Duration> timeout,
+                                            const dns::Name& zone,
+                                            const std::vector<survey::Sentinel>& sentinels) {
   auto options = std::make_shared<ZoneOptions>(configured);
   options->settings.interval = {};
   options->settings.three_rounds_rule = false;
   if (arguments.attempts) options->attempts = *arguments.attempts;
   if (timeout) options->timeout = *timeout;
+  for (const survey::Sentinel& sentinel : sentinels) {
+    if (options->sentinels.size() == survey::kMaxSentinels) break;
+    if (sentinel.name.is_at_or_below(zone)) options->sentinels.push_back(sentinel);
+  }
   return options;
 }
 
@@ -138,8 +171,7 @@ Surveys survey_all(const std::vector<Target>& targets, const Config& config,
   const dns::SteadyTime deadline = clock.steady() + kCheckTimeLimit;
   asio::post(io, [&] {
     for (std::size_t i = 0; i < targets.size(); ++i) {
-      survey::ZonePlan plan =
-          make_plan(targets[i].zone, *targets[i].options, config.resolution.port);
+      survey::ZonePlan plan = make_plan(targets[i].zone, *targets[i].options, config);
       if (confirm) plan.confirm_failures_after = kConfirmAfter;
       running.spawn(survey_one(asking, std::move(plan), deadline, surveys[i]));
     }
@@ -168,17 +200,16 @@ int run_check(const CheckArguments& arguments, const CheckTerminal& terminal, st
       mistakes.emplace_back("--timeout: write a duration such as 2s or 500ms, at most 60s");
     }
   }
-  std::vector<Target> targets;
+  std::vector<dns::Name> zones;
   for (const std::string& text : arguments.zones) {
     const dns::Result<dns::Name> zone = dns::Name::from_text(text);
-    if (!zone) {
+    if (zone) {
+      zones.push_back(zone->lowered());
+    } else {
       mistakes.push_back(zone.error().sentence);
-    } else if (config && mistakes.empty()) {
-      const ZoneEntry* entry = config->find(*zone);
-      const ZoneOptions& options = entry != nullptr ? *entry->options : *config->defaults;
-      targets.push_back({zone->lowered(), one_shot(options, arguments, timeout)});
     }
   }
+  const std::vector<survey::Sentinel> sentinels = sentinels_of(arguments, zones, mistakes);
   if (arguments.zones.size() > kMaxCheckedZones)
     mistakes.emplace_back("too many zones for one call");
   if (!mistakes.empty()) {
@@ -186,6 +217,12 @@ int run_check(const CheckArguments& arguments, const CheckTerminal& terminal, st
     return kExitUndetermined;
   }
 
+  std::vector<Target> targets;
+  for (const dns::Name& zone : zones) {
+    const ZoneEntry* entry = config->find(zone);
+    const ZoneOptions& options = entry != nullptr ? *entry->options : *config->defaults;
+    targets.push_back({zone, one_shot(options, arguments, timeout, zone, sentinels)});
+  }
   const dns::dnssec::TrustAnchors anchors = trust_anchors(*config);
   dns::dnssec::Verifier verifier;
   const dns::dnssec::Trust trust{anchors, verifier};
@@ -197,7 +234,7 @@ int run_check(const CheckArguments& arguments, const CheckTerminal& terminal, st
     reports.push_back(judgement.report);
   }
   out << (arguments.json ? render_json(reports)
-                         : render_table(reports, {terminal.color, terminal.width}));
+                         : render_table(reports, {terminal.color, terminal.width, terminal.utf8}));
   out.flush();
   return exit_code(worst_status(reports));
 }

@@ -18,16 +18,19 @@ struct CheckArguments {
   std::string root_hints;    ///< a file; empty: the config's, or the built-in ones
   std::string trust_anchor;  ///< a file; empty: the config's, or the built-in ones
   std::optional<std::uint16_t> port;
-  std::vector<std::string> allow;  ///< address ranges
-  std::string time;                ///< RFC 3339; empty: the time of the survey
-  bool confirm = true;             ///< ask what failed once more after kConfirmAfter
-  std::string timeout;             ///< a duration; empty: the config's
+  std::vector<std::string> allow;      ///< address ranges
+  std::vector<std::string> resolvers;  ///< addresses; added to the config's
+  std::vector<std::string> sentinels;  ///< NAME/TYPE; each for the zones it lies in
+  std::string time;                    ///< RFC 3339; empty: the time of the survey
+  bool confirm = true;                 ///< ask what failed once more after kConfirmAfter
+  std::string timeout;                 ///< a duration; empty: the config's
   std::optional<int> attempts;
 };
 
 /// How the output may look.
 struct CheckTerminal {
   bool color = false;
+  bool utf8 = true;  ///< else plain ASCII
   std::size_t width = 100;
 };
 

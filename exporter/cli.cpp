@@ -84,6 +84,17 @@ void add_check(CLI::App& check, Arguments& arguments) {
                   "Special-purpose addresses that may be asked, such as 127.0.0.0/8; repeatable")
       ->type_name("CIDR")
       ->allow_extra_args(false);
+  check
+      .add_option("--resolver", to.resolvers,
+                  "A recursive resolver whose view counts, too; repeatable")
+      ->type_name("ADDR[:PORT]")
+      ->allow_extra_args(false);
+  check
+      .add_option(
+          "--sentinel", to.sentinels,
+          "A name in the zone that resolvers must find, such as www.example.com/A; repeatable")
+      ->type_name("NAME/TYPE")
+      ->allow_extra_args(false);
   check.add_option("--time", to.time, "Judge as of this moment, such as 2026-11-22T16:00:00Z")
       ->type_name("RFC3339");
   check.add_option("--timeout", to.timeout, "Wait so long for each attempt's answer")
@@ -118,11 +129,28 @@ Parser::Parser(Arguments& arguments) {
   list_metrics = app.add_subcommand("list-metrics", "Print all metrics, as docs/metrics.md does");
 }
 
-/// Colours and width of `out`, when that is the terminal.
+/// Whether the character set of the environment's locale is UTF-8 (POSIX: the first of these that
+/// is set decides). Without any, the locale is "C".
+bool is_utf8_locale() {
+  for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* const value = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe)
+    if (value == nullptr || *value == '\0') continue;
+    std::string name;
+    for (const char c : std::string_view(value)) {
+      if (c != '-') name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return name.find("utf8") != std::string::npos;
+  }
+  return false;
+}
+
+/// Colours, characters and width of `out`, when that is the terminal. The only reader of the
+/// environment, before any thread exists.
 CheckTerminal terminal_of(const std::ostream& out) {
   CheckTerminal terminal;
-  if (&out != &std::cout || isatty(STDOUT_FILENO) == 0) return terminal;
-  // The only reader of the environment, before any thread exists.
+  if (&out != &std::cout) return terminal;
+  terminal.utf8 = is_utf8_locale();
+  if (isatty(STDOUT_FILENO) == 0) return terminal;
   terminal.color = std::getenv("NO_COLOR") == nullptr;  // NOLINT(concurrency-mt-unsafe)
   winsize size{};
   constexpr std::size_t kNarrowest = 60;

@@ -32,7 +32,11 @@ class FamilySink final : public SampleSink {
   void sample(const Sample& sample) override {
     ClientMetric metric;
     labels_ = &metric.label;
-    add("zone", sources_[sample.zone].report->zone.to_label());
+    if (shape_ == Shape::ancestor) {
+      add("ancestor", sample.ancestor->to_label());
+    } else {
+      add("zone", sources_[sample.zone].report->zone.to_label());
+    }
     add_subject(sample);
     if (!settings_.vantage.empty()) add("vantage", settings_.vantage);
     if (row_->type == checks::MetricType::counter) {
@@ -58,6 +62,11 @@ class FamilySink final : public SampleSink {
     if (sample.transport) add("transport", dns::to_text(*sample.transport));
   }
 
+  void add_nameserver(const Sample& sample) {
+    const checks::ZoneReport& report = *sources_[sample.zone].report;
+    add("nameserver", report.nameservers[static_cast<std::size_t>(sample.nameserver)].to_label());
+  }
+
   void add_server(const Sample& sample) {
     const checks::ServerState& server =
         sources_[sample.zone].report->servers[static_cast<std::size_t>(sample.server)];
@@ -80,6 +89,7 @@ class FamilySink final : public SampleSink {
   void add_subject(const Sample& sample) {
     switch (shape_) {
       case Shape::zone:
+      case Shape::ancestor:
         break;
       case Shape::zone_family:
         add_family(sample);
@@ -88,10 +98,11 @@ class FamilySink final : public SampleSink {
         add_family(sample);
         add_transport(sample);
         break;
+      case Shape::nameserver:
+        add_nameserver(sample);
+        break;
       case Shape::nameserver_family:
-        add("nameserver", sources_[sample.zone]
-                              .report->nameservers[static_cast<std::size_t>(sample.nameserver)]
-                              .to_label());
+        add_nameserver(sample);
         add_family(sample);
         break;
       case Shape::server:
@@ -100,6 +111,11 @@ class FamilySink final : public SampleSink {
       case Shape::server_transport:
         add_server(sample);
         add_transport(sample);
+        break;
+      case Shape::zone_resolver:
+        add("resolver", sources_[sample.zone]
+                            .report->resolvers[static_cast<std::size_t>(sample.resolver)]
+                            .name);
         break;
       case Shape::finding:
         add_finding(*sample.finding);

@@ -177,6 +177,7 @@ void Parser::add_zone(const Value& value, std::map<dns::Name, ZoneEntry>& zones)
     value.mistake("needs a `zone` with the zone's name");
     return;
   }
+  check_sentinels(zone);
   zone.options.settings.interval = zone.options.interval;
   zone.checks.apply_to(zone.options.settings.selection);
   insert(place, *zone.zone, std::make_shared<ZoneOptions>(std::move(zone.options)), zones);

@@ -27,6 +27,7 @@
 #include "exporter/listen.hpp"
 #include "exporter/log.hpp"
 #include "exporter/metrics_settings.hpp"
+#include "survey/resolver_observation.hpp"
 
 namespace exporter {
 
@@ -55,6 +56,7 @@ struct ZoneOptions {
   dns::Duration slow_interval = std::chrono::hours(1);
   int attempts = 3;
   dns::Duration timeout = std::chrono::seconds(2);  ///< per attempt
+  std::vector<survey::Sentinel> sentinels;          ///< that must exist; at most kMaxSentinels
   checks::ZoneSettings
       settings;  ///< settings.interval equals `interval`; `disabled` holds ids only
 };
@@ -129,6 +131,8 @@ struct Config {
     MetricsDetail detail = MetricsDetail::full;
   } metrics;
 
+  std::vector<survey::RecursiveResolver> resolvers;  ///< whose view counts; at most kMaxResolvers
+
   int workers = 0;  ///< judging threads; 0: one per processor core
 
   /// The configured zone of this name, or null. O(log n).
@@ -184,6 +188,15 @@ std::string duration_to_text(dns::Duration duration);
 
 /// "ADDR:PORT", an address alone, or ":PORT" for all addresses. Port 0 lets the kernel choose.
 dns::Result<dns::Endpoint> listen_address_from_text(std::string_view text);
+
+/// Adds a resolver. Gives what keeps it out, a sentence; empty when nothing does.
+std::string add_resolver(survey::RecursiveResolver resolver, Config& config);
+
+/// "ADDR", "ADDR:PORT" or "[V6]:PORT"; its name is its address.
+dns::Result<survey::RecursiveResolver> resolver_from_text(std::string_view text);
+
+/// "NAME/TYPE", such as "www.example.com/A".
+dns::Result<survey::Sentinel> sentinel_from_text(std::string_view text);
 
 /// "NAME", "*.NAME" or "*".
 dns::Result<ProbePattern> probe_pattern_from_text(std::string_view text);

@@ -38,6 +38,7 @@ struct ZoneDraft {
   std::optional<dns::Name> zone;
   ZoneOptions options;
   CheckLists checks;
+  std::vector<Value> sentinels;  ///< where each of options.sentinels stands
 };
 
 /// A file that the configuration names.
@@ -61,5 +62,12 @@ std::span<const Key<Draft>> root_keys();
 std::span<const Key<ZoneDraft>> option_keys();
 /// Of an entry of `zones`: `zone`, the options, and what only one zone can have.
 std::span<const Key<ZoneDraft>> zone_keys();
+
+/// Of `resolvers` and `sentinels` (config_resolvers.cpp).
+void read_resolvers(const Value& value, Config& config);
+void read_sentinels(const Value& value, ZoneDraft& zone);
+/// Records a mistake for each that does not lie in its zone, which is known by then.
+void check_sentinels(const ZoneDraft& zone);
+void document_resolver_keys(const std::string& prefix, std::vector<ConfigKey>& out);
 
 }  // namespace exporter

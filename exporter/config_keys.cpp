@@ -99,7 +99,27 @@ constexpr std::array<Key<ZoneDraft>, 7> kOptionKeys{{
      }},
 }};
 
-constexpr std::array<Key<ZoneDraft>, 4> kZoneOnlyKeys{{
+/// RDATA of DS records, sorted.
+void read_expected_ds(const Value& value, ZoneDraft& zone) {
+  std::vector<dns::Bytes> expected;
+  for (const Value& item : value.short_list(dns::dnssec::kMaxAnchorsPerZone)) {
+    const std::optional<std::string> text = item.text();
+    if (!text) continue;
+    const dns::Result<dns::Record> record = dns::dnssec::parse_trust_anchor(". DS " + *text);
+    if (!record) {
+      item.mistake("write a DS as `TAG ALGORITHM TYPE DIGEST`, such as `12345 13 2 49FD...`, not " +
+                   dns::quoted(*text));
+    } else if (std::find(expected.begin(), expected.end(), record->rdata) != expected.end()) {
+      item.mistake("this record is listed twice; remove one of them");
+    } else {
+      expected.push_back(record->rdata);
+    }
+  }
+  std::sort(expected.begin(), expected.end());
+  zone.options.settings.expected_ds = std::move(expected);
+}
+
+constexpr std::array<Key<ZoneDraft>, 6> kZoneOnlyKeys{{
     {"zone", "name", "", "The zone. Must be given.",
      [](const Value& value, ZoneDraft& zone) { zone.zone = value.name(); }},
     {"serial_groups", "list of lists of names", "",
@@ -116,6 +136,15 @@ constexpr std::array<Key<ZoneDraft>, 4> kZoneOnlyKeys{{
      [](const Value& value, ZoneDraft& zone) {
        zone.options.settings.expected_nameservers = names(value);
      }},
+    {"expected_ds", "list of DS", "",
+     "The DS records that the parent should have, each as `TAG ALGORITHM TYPE DIGEST` with numbers "
+     "for algorithm and digest type; another set is a finding, and `[]` expects none. Without it, "
+     "any will do.",
+     [](const Value& value, ZoneDraft& zone) { read_expected_ds(value, zone); }},
+    {"sentinels", "list of names with types", "",
+     "Names in the zone that must exist, such as `www.example.com/A`, at most 8: the resolvers are "
+     "asked for them.",
+     read_sentinels},
     {"checks", "mapping", "", "As `checks` below, for this zone; decides over it.",
      [](const Value& value, ZoneDraft& zone) { read_checks(value, zone.checks); }},
 }};
@@ -352,7 +381,7 @@ constexpr std::array<Key<Config::Metrics>, 1> kMetricsKeys{{
 
 // --- the file -----------------------------------------------------------------------------------
 
-constexpr std::array<Key<Draft>, 12> kRootKeys{{
+constexpr std::array<Key<Draft>, 13> kRootKeys{{
     {"zones", "list of names and mappings", "",
      "The zones to survey: each a name, or a mapping with a name and what is different for it.",
      [](const Value& value, Draft& draft) { draft.zones = value; }},
@@ -382,6 +411,11 @@ constexpr std::array<Key<Draft>, 12> kRootKeys{{
      [](const Value& value, Draft& draft) {
        value.into(std::span<const Key<Draft>>(kResolutionKeys), draft);
      }},
+    {"resolvers", "list of addresses and mappings", "",
+     "Recursive resolvers whose view of the zones counts, at most 16: each is asked about every "
+     "zone "
+     "every 15 minutes, and at once when something fails. Without it, none is asked.",
+     [](const Value& value, Draft& draft) { read_resolvers(value, draft.config); }},
     {"pacing", "mapping", "", "How fast servers are asked.",
      [](const Value& value, Draft& draft) {
        value.into(std::span<const Key<Config::Pacing>>(kPacingKeys), draft.config.pacing);
@@ -447,6 +481,8 @@ void document(const Keys& keys, const std::string& prefix, std::vector<ConfigKey
       document(kLogKeys, path + ".", out);
     } else if (path == "resolution") {
       document(kResolutionKeys, path + ".", out);
+    } else if (path == "resolvers") {
+      document_resolver_keys(path + "[].", out);
     } else if (path == "pacing") {
       document(kPacingKeys, path + ".", out);
     } else if (path == "vantage") {

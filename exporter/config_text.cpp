@@ -61,6 +61,20 @@ std::string name_list(const std::vector<dns::Name>& names) {
   return flow_list(names, [](const dns::Name& name) { return yaml_quoted(name.to_label()); });
 }
 
+/// "12345 13 2 49FD...", of DS RDATA.
+std::string ds_text(const dns::Bytes& rdata) {
+  const std::optional<dns::Ds> ds = dns::parse_ds(rdata);
+  if (!ds) return "\"\"";
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string text = std::to_string(ds->key_tag) + " " + std::to_string(ds->algorithm) + " " +
+                     std::to_string(ds->digest_type) + " ";
+  for (const std::uint8_t octet : ds->digest) {
+    text += kDigits[octet >> 4U];
+    text += kDigits[octet & 0xFU];
+  }
+  return yaml_quoted(text);
+}
+
 std::string_view text_of(checks::SerialCompare compare) {
   switch (compare) {
     case checks::SerialCompare::all:
@@ -134,6 +148,15 @@ void write_zones(const Config& config, std::string& out) {
     if (!settings.expected_nameservers.empty()) {
       out += "    expected_nameservers: " + name_list(settings.expected_nameservers) + "\n";
     }
+    if (settings.expected_ds) {
+      out += "    expected_ds: " + flow_list(*settings.expected_ds, ds_text) + "\n";
+    }
+    if (!entry.options->sentinels.empty()) {
+      const auto text_of_sentinel = [](const survey::Sentinel& sentinel) {
+        return yaml_quoted(sentinel.name.to_label() + "/" + dns::to_text(sentinel.type));
+      };
+      out += "    sentinels: " + flow_list(entry.options->sentinels, text_of_sentinel) + "\n";
+    }
     write_selection(config.defaults->settings.selection, settings.selection, "    ", out);
   }
 }
@@ -156,6 +179,18 @@ void write_resolution(const Config::Resolution& resolution, std::string& out) {
       "\n";
   out += std::string("  ipv4: ") + (resolution.ipv4 ? "true" : "false") + "\n";
   out += std::string("  ipv6: ") + (resolution.ipv6 ? "true" : "false") + "\n";
+}
+
+void write_resolvers(const std::vector<survey::RecursiveResolver>& resolvers, std::string& out) {
+  if (resolvers.empty()) return;
+  out += "resolvers:\n";
+  for (const survey::RecursiveResolver& resolver : resolvers) {
+    out += "  - address: " + yaml_quoted(resolver.endpoint.address.to_text()) +
+           "\n    name: " + yaml_quoted(resolver.name) +
+           "\n    port: " + std::to_string(resolver.endpoint.port) +
+           "\n    local: " + (resolver.local ? "true" : "false") +
+           "\n    validating: " + (resolver.validating ? "true" : "false") + "\n";
+  }
 }
 
 void write_pacing(const Config::Pacing& pacing, std::string& out) {
@@ -280,6 +315,7 @@ std::string to_yaml(const Config& config) {
   out.append("log:\n  level: ").append(to_text(config.log.level));
   out.append("\n  format: ").append(to_text(config.log.format)).append("\n");
   write_resolution(config.resolution, out);
+  write_resolvers(config.resolvers, out);
   write_pacing(config.pacing, out);
   write_vantage(config.vantage, out);
   out += "probe:\n  allow: " +
@@ -327,6 +363,9 @@ std::string configuration_markdown() {
       "zone_files: [zones.txt]\n"
       "defaults:\n"
       "  interval: 60s\n"
+      "resolvers:\n"
+      "  - {address: 192.0.2.53, name: office, local: true}\n"
+      "  - 203.0.113.53\n"
       "pacing:\n"
       "  prefixes:\n"
       "    - prefix: 198.51.100.0/24\n"

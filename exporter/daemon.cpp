@@ -88,7 +88,7 @@ Daemon::Daemon(DaemonOptions options, Config config, const dns::Clock& clock, Lo
       workers_(worker_threads(*config_), kWaitingJudgements,
                [this](const survey::Survey& survey, const checks::History& history,
                       const checks::ZoneSettings& settings, dns::WallTime now) {
-                 return checks::judge(survey, history, settings, trust_, now);
+                 return checks::judge(survey, history, settings, trust_, now, &chain_memory_);
                }),
       asking_(io_, clock, *config_, trust_,
               [this](dns::Transport, dns::Outcome outcome, dns::Duration elapsed) {

@@ -98,6 +98,7 @@ class Daemon final : public Service {
   const dns::dnssec::TrustAnchors anchors_;
   dns::dnssec::Verifier verifier_;
   const dns::dnssec::Trust trust_{anchors_, verifier_};
+  checks::ChainMemory chain_memory_;
 
   ReportStore store_;
   MemoryHistoryStore histories_;

@@ -4,14 +4,28 @@
 #include <unordered_map>
 
 #include "survey/questions.hpp"
+#include "survey/surveyor.hpp"
 
 namespace exporter {
+
+namespace {
+
+// What one look at the resolvers asks of each: the SOA twice, the parent's, DS, CAA, NS, a name
+// that does not exist, and two for each nameserver's name.
+double queries_of_a_look(const checks::ZoneReport& report) {
+  constexpr std::size_t kForTheZone = 7;
+  const std::size_t names = std::min(report.nameservers.size(), survey::kMaxNamesAskedOfResolvers);
+  return static_cast<double>(kForTheZone + 2 * names);
+}
+
+}  // namespace
 
 std::vector<AddressDemand> excessive_demand(std::span<const StoredZone> zones,
                                             const Config::Pacing& pacing,
                                             double queries_per_round) {
   std::unordered_map<dns::IpAddress, AddressDemand> demand;
   std::vector<dns::IpAddress> addresses;  // of one zone, each once
+  const double look_every = dns::to_seconds(survey::ZonePlan().resolvers_every);
   for (const StoredZone& zone : zones) {
     if (!zone.report || zone.interval <= dns::Duration::zero()) continue;
     addresses.clear();
@@ -24,6 +38,11 @@ std::vector<AddressDemand> excessive_demand(std::span<const StoredZone> zones,
       AddressDemand& at = demand[address];
       ++at.zones;
       at.queries_per_second += queries_per_round / dns::to_seconds(zone.interval);
+    }
+    for (const checks::ResolverState& resolver : zone.report->resolvers) {
+      AddressDemand& at = demand[resolver.endpoint.address];
+      ++at.zones;
+      at.queries_per_second += queries_of_a_look(*zone.report) / look_every;
     }
   }
   std::vector<AddressDemand> excessive;

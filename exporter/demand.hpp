@@ -13,13 +13,14 @@ namespace exporter {
 
 struct AddressDemand {
   dns::IpAddress address;
-  std::size_t zones = 0;          ///< surveyed zones with a server there
+  std::size_t zones = 0;          ///< surveyed zones with a server there, or that ask there
   double queries_per_second = 0;  ///< what their rounds need
   double limit = 0;               ///< what pacing lets through
 };
 
 /// The addresses at which the surveyed ones of `zones` need more than `pacing` lets through, the
-/// worst first. `queries_per_round` is what one round of one zone asks of each address.
+/// worst first. `queries_per_round` is what one round of one zone asks of each address; resolvers
+/// are asked less often.
 std::vector<AddressDemand> excessive_demand(std::span<const StoredZone> zones,
                                             const Config::Pacing& pacing, double queries_per_round);
 

@@ -69,6 +69,7 @@ class LabelBlocks {
       case Shape::server:
       case Shape::server_transport:
         return text(blocks_[zone.first_server + static_cast<std::size_t>(sample.server)]);
+      case Shape::nameserver:
       case Shape::nameserver_family:
         return text(blocks_[zone.first_nameserver + static_cast<std::size_t>(sample.nameserver)]);
       default:
@@ -117,6 +118,7 @@ class ExpositionWriter::Sink final : public SampleSink {
              TextBuffer& out) {
     sources_ = sources;
     out_ = &out;
+    ancestor_ = nullptr;  // what it pointed at is gone
     blocks_.build(sources, settings.detail);
     fold_subjects_ = settings.detail == MetricsDetail::zone;
     vantage_.clear();
@@ -133,9 +135,15 @@ class ExpositionWriter::Sink final : public SampleSink {
 
   void sample(const Sample& sample) override {
     if (sample.finding != nullptr) return finding(sample);
-    const std::string_view block = blocks_.of(sample, shape_);
+    const std::string_view block =
+        shape_ == Shape::ancestor ? ancestor_block(sample) : blocks_.of(sample, shape_);
     const std::string_view tail = tail_of(sample);
     scratch_.clear();
+    if (shape_ == Shape::zone_resolver) {
+      const checks::ZoneReport& report = *sources_[sample.zone].report;
+      append_label(scratch_, "resolver",
+                   report.resolvers[static_cast<std::size_t>(sample.resolver)].name);
+    }
     if (!row_->extra.empty()) append_label(scratch_, row_->extra, sample.extra);
     line(block, scratch_, tail, sample.value);
   }
@@ -186,6 +194,17 @@ class ExpositionWriter::Sink final : public SampleSink {
     return tails_[family][transport];
   }
 
+  /// `{ancestor="..."`, made once for the four lines of an ancestor.
+  std::string_view ancestor_block(const Sample& sample) {
+    if (sample.ancestor != ancestor_) {
+      ancestor_ = sample.ancestor;
+      ancestor_text_ = "{ancestor=\"";
+      append_label_value(ancestor_text_, ancestor_->to_label());
+      ancestor_text_ += '"';
+    }
+    return ancestor_text_;
+  }
+
   /// Labels that do not apply are there and empty, so that all series of the family have the same
   /// ones.
   void finding(const Sample& sample) {
@@ -223,6 +242,8 @@ class ExpositionWriter::Sink final : public SampleSink {
   std::string vantage_;
   std::array<std::array<std::string, 3>, 4> tails_;
   std::string scratch_;
+  const dns::Name* ancestor_ = nullptr;
+  std::string ancestor_text_;
   const checks::MetricRow* row_ = nullptr;
   Shape shape_{};
 };

@@ -19,7 +19,8 @@ constexpr std::string_view kDetail =
     "`server` has no label `transport` on those of servers: a gauge is that of the transport that "
     "is "
     "worse off, a counter the sum of both. `zone` has none of the families with the label "
-    "`nameserver`, so that alerts and panels built on them stay empty; `dnszone_finding` is there, "
+    "`nameserver` or `resolver`, so that alerts and panels built on them stay empty; "
+    "`dnszone_finding` is there, "
     "with that label and those behind it empty.\n\n"
     "A report that is older than five intervals of its zone exports only "
     "`dnszone_zone_last_survey_timestamp_seconds`.\n";

@@ -64,6 +64,18 @@ article header{padding:0 0 .15rem;border:0;gap:.15rem .8rem}
 article .since{margin-left:auto}
 code{display:block;margin-top:.4rem;padding:.35rem .6rem;white-space:pre-wrap;overflow-wrap:anywhere;user-select:all;
 background:var(--bg);border:1px solid var(--line);border-radius:.3rem}
+.chain{display:block;min-width:40rem;max-width:50rem;height:auto}
+.chain text{fill:var(--fg);font-size:13px}.chain .c-name{font-size:15px;font-weight:600}
+.chain .c-bold{font-weight:600}.chain .c-mono{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,
+"DejaVu Sans Mono",monospace}.chain .c-mono.c-bold{font-weight:600}
+.chain .c-dim{fill:var(--dim)}.chain .c-bad{fill:var(--error);font-weight:600}.chain .c-ok{fill:var(--good)}
+.chain path{fill:none;stroke:var(--good);stroke-width:1.6}.chain .c-head{fill:var(--good);stroke:none}
+.chain .c-break{stroke:var(--error);stroke-width:2.4;stroke-dasharray:6 5}.chain .c-red{fill:var(--error)}
+.chain .c-none{stroke:var(--dim);stroke-dasharray:2 5}.chain .c-grey{fill:var(--dim)}
+.chain rect{fill:var(--bg);stroke:var(--dim);stroke-width:1}.chain .c-zone{fill:var(--soft);stroke-width:1.6}
+.chain .c-secure,.chain .c-good{stroke:var(--good)}.chain .c-insecure{stroke:var(--dim);stroke-dasharray:2 5}
+.chain .c-bogus,.chain .c-fault{stroke:var(--error);stroke-width:2.4;stroke-dasharray:7 5}
+.chain .c-unknown{stroke:var(--notice);stroke-dasharray:14 6}
 footer{margin-top:2.2rem;padding-top:.7rem;border-top:1px solid var(--line);font-size:.9em}
 .pager{display:flex;gap:1.2rem;margin-top:.8rem}
 @media(max-width:44rem){body{padding:0 .8rem 2rem}.wide{display:none}.small{display:block}

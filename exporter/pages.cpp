@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "checks/fleet.hpp"
+#include "exporter/chain_svg.hpp"
 #include "exporter/page_style.hpp"
 #include "exporter/report_text.hpp"
 #include "exporter/zone_status.hpp"
@@ -288,7 +289,9 @@ class ZonePage {
     freshness(*zone_.report);
     findings(*zone_.report);
     servers(*zone_.report);
+    resolvers(*zone_.report);
     delegation(*zone_.report);
+    chain(*zone_.report);
     return document(name + ": " + std::string(to_text(status)), "../", out_, frame_, now_);
   }
 
@@ -389,6 +392,29 @@ class ZonePage {
             state.response_time ? response_time_text(*state.response_time) : std::string(kNothing));
   }
 
+  void resolvers(const ZoneReport& report) {
+    if (report.resolvers.empty()) return;
+    out_ +=
+        "<h2>Resolvers</h2>\n<div class=\"scroll\"><table>\n<tr><th>Resolver</th>"
+        "<th>Checking</th><th>Not checking</th><th>AD</th><th class=\"n\">Time</th>"
+        "<th class=\"wide\">EDE</th><th class=\"n\">Asked</th></tr>\n";
+    for (const checks::ResolverState& resolver : report.resolvers) {
+      const std::string with = resolver_outcome_text(resolver.rcode_checked, resolver.checked);
+      const std::string without =
+          resolver_outcome_text(resolver.rcode_unchecked, resolver.unchecked);
+      out_ += "<tr>" + element("td", "k", resolver.name) + "<td>" +
+              element("span", resolver.view == "works" ? "" : "bad", with) + "</td>" +
+              element("td", "", without.empty() ? kNothing : std::string_view(without)) +
+              element("td", "", resolver.authenticated ? "yes" : "no") +
+              element("td", "n",
+                      resolver.response_time ? response_time_text(*resolver.response_time)
+                                             : std::string(kNothing)) +
+              element("td", "wide", extended_errors_text(resolver)) +
+              element("td", "n dim", span_text(resolver.asked, now_) + " ago") + "</tr>\n";
+    }
+    out_ += "</table></div>\n";
+  }
+
   void delegation(const ZoneReport& report) {
     out_ += "<h2>Delegation</h2>\n";
     if (report.zone.is_root()) {
@@ -416,6 +442,12 @@ class ZonePage {
               listed(lists(report.child_nameservers, name)) + "</tr>\n";
     }
     out_ += "</table></div>\n";
+  }
+
+  void chain(const ZoneReport& report) {
+    const std::string picture = render_chain_svg(report);
+    if (picture.empty()) return;
+    out_ += "<h2>Chain of trust</h2>\n<div class=\"scroll\">" + picture + "</div>\n";
   }
 
   static bool lists(const std::vector<dns::Name>& set, const dns::Name& name) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "checks/fleet.hpp"
+#include "exporter/chain_tree.hpp"
 #include "exporter/report_json.hpp"
 #include "exporter/report_text.hpp"
 #include "exporter/table.hpp"
@@ -93,7 +94,9 @@ class ZoneText {
   std::string render() {
     header();
     delegation();
+    chain();
     servers();
+    resolvers();
     findings();
     return std::move(out_);
   }
@@ -148,6 +151,12 @@ class ZoneText {
     if (report_.parent_nameservers.empty()) return parent + " lists no nameservers for it" + ds;
     return parent + " lists " + counted(report_.parent_nameservers.size(), "nameserver") +
            ", the zone " + std::to_string(report_.child_nameservers.size()) + ds;
+  }
+
+  void chain() {
+    if (report_.chain.steps.empty()) return;
+    heading("Chain of trust");
+    out_ += render_chain_tree(report_, {color_, kIndent * 2, width_});
   }
 
   static bool lists(const std::vector<dns::Name>& set, const dns::Name& name) {
@@ -216,6 +225,30 @@ class ZoneText {
     row.push_back(
         {state.response_time ? response_time_text(*state.response_time) : std::string(kNothing)});
     row.push_back({printable(added_detail(state)), Tone::dim});
+  }
+
+  void resolvers() {
+    if (report_.resolvers.empty()) return;
+    heading("Resolvers");
+    Table table;
+    Table::Row head;
+    for (const char* title : {"resolver", "checking", "not checking", "AD", "time", "EDE"}) {
+      head.push_back({title, Tone::dim});
+    }
+    table.add(std::move(head));
+    for (const checks::ResolverState& resolver : report_.resolvers) {
+      const std::string with = resolver_outcome_text(resolver.rcode_checked, resolver.checked);
+      const std::string without =
+          resolver_outcome_text(resolver.rcode_unchecked, resolver.unchecked);
+      table.add({{resolver.name},
+                 {with, resolver.view == "works" ? Tone::good : Tone::bad},
+                 {without.empty() ? std::string(kNothing) : without},
+                 {resolver.authenticated ? "yes" : "no"},
+                 {resolver.response_time ? response_time_text(*resolver.response_time)
+                                         : std::string(kNothing)},
+                 {extended_errors_text(resolver), Tone::dim}});
+    }
+    out_ += table.render(kIndent, color_);
   }
 
   void findings() {
@@ -300,7 +333,8 @@ std::string render_table(Reports reports, const TableStyle& style) {
     out += ZoneText(*report, style).render();
     out += '\n';
   }
-  return out + across_zones(reports, style) + summary_line(reports);
+  out += across_zones(reports, style) + summary_line(reports);
+  return style.utf8 ? out : ascii(out);
 }
 
 std::string render_json(Reports reports) {

@@ -16,9 +16,10 @@ using Reports = std::span<const std::shared_ptr<const checks::ZoneReport>>;
 struct TableStyle {
   bool color = false;       ///< ANSI colours; only for a terminal
   std::size_t width = 100;  ///< columns; sentences are wrapped to it, commands never are
+  bool utf8 = true;         ///< else plain ASCII
 };
 
-/// UTF-8 text that ends with a newline. No pointer of `reports` may be null.
+/// Text that ends with a newline. No pointer of `reports` may be null.
 std::string render_table(Reports reports, const TableStyle& style);
 
 /// The document of `--format=json`, schema "dnszone_exporter/check/1", indented, ending with a

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "checks/fleet.hpp"
+#include "exporter/chain_json.hpp"
 #include "exporter/report_text.hpp"
 #include "exporter/zone_status.hpp"
 
@@ -55,6 +56,25 @@ Json server(const checks::ServerState& state) {
   return json;
 }
 
+Json resolver(const checks::ResolverState& state) {
+  Json json;
+  json["resolver"] = state.name;
+  json["address"] = state.endpoint.address.to_text();
+  json["local"] = state.local;
+  json["validating"] = state.validating;
+  json["view"] = state.view;
+  if (state.rcode_checked) json["rcode"] = dns::to_text(*state.rcode_checked);
+  if (state.rcode_unchecked) {
+    json["rcode_checking_disabled"] = dns::to_text(*state.rcode_unchecked);
+  }
+  if (!state.checked.empty()) json["detail"] = state.checked;
+  if (state.rcode_checked) json["authenticated"] = state.authenticated;
+  if (!state.errors.empty()) json["extended_errors"] = state.errors;
+  if (state.response_time) json["response_seconds"] = rounded_seconds(*state.response_time);
+  json["asked"] = rfc3339(state.asked);
+  return json;
+}
+
 Json finding(const checks::Finding& found) {
   Json json;
   json["check"] = found.check;
@@ -83,8 +103,14 @@ Json zone(const checks::ZoneReport& report) {
   delegation["child_nameservers"] = names(report.child_nameservers);
   delegation["ds_records"] = report.ds_records;
   json["delegation"] = std::move(delegation);
+  json["chain"] = chain_json(report);
+  if (report.chain.left_out != 0) json["chain_left_out"] = report.chain.left_out;
   json["servers"] = Json::array();
   for (const checks::ServerState& state : report.servers) json["servers"].push_back(server(state));
+  if (!report.resolvers.empty()) {
+    json["resolvers"] = Json::array();
+    for (const auto& state : report.resolvers) json["resolvers"].push_back(resolver(state));
+  }
   json["findings"] = Json::array();
   for (const checks::Finding& found : report.findings) json["findings"].push_back(finding(found));
   return json;

@@ -93,6 +93,22 @@ std::string added_detail(const checks::ServerState::PerTransport& state) {
   return rest == std::string_view::npos ? std::string() : std::string(detail.substr(rest));
 }
 
+std::string extended_errors_text(const checks::ResolverState& state) {
+  std::string text;
+  for (const std::uint16_t code : state.errors) {
+    if (!text.empty()) text += ", ";
+    text += std::to_string(code);
+    const std::string_view purpose = dns::ede_purpose(code);
+    if (!purpose.empty()) text.append(" ").append(purpose);
+  }
+  return text;
+}
+
+std::string resolver_outcome_text(const std::optional<dns::Rcode>& rcode,
+                                  const std::string& outcome) {
+  return rcode ? dns::to_text(*rcode) : outcome;
+}
+
 std::string rfc3339(dns::WallTime time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
   const auto day = std::chrono::floor<std::chrono::days>(seconds);

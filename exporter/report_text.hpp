@@ -21,6 +21,14 @@ std::string result_words(int result);
 /// "refused", "after 2 attempts" for a timeout, nothing for a success.
 std::string added_detail(const checks::ServerState::PerTransport& state);
 
+/// A resolver's Extended DNS Errors: "7 Signature Expired, 22"; empty without any.
+std::string extended_errors_text(const checks::ResolverState& state);
+
+/// How a resolver's answer ended, without its Extended DNS Errors: "SERVFAIL", "timeout after 3
+/// attempts"; empty when it was not asked so.
+std::string resolver_outcome_text(const std::optional<dns::Rcode>& rcode,
+                                  const std::string& outcome);
+
 /// RFC 3339 in UTC, to the second: "2026-11-22T16:00:00Z".
 std::string rfc3339(dns::WallTime time);
 

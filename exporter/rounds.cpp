@@ -20,7 +20,8 @@ dns::SteadyTime survey_deadline(dns::SteadyTime now, dns::SteadyTime probe_deadl
 
 }  // namespace
 
-survey::ZonePlan make_plan(const dns::Name& zone, const ZoneOptions& options, std::uint16_t port) {
+survey::ZonePlan make_plan(const dns::Name& zone, const ZoneOptions& options,
+                           const Config& config) {
   survey::ZonePlan plan;
   plan.zone = zone;
   plan.questions = checks::questions_to_ask(options.settings.selection);
@@ -28,7 +29,10 @@ survey::ZonePlan make_plan(const dns::Name& zone, const ZoneOptions& options, st
   plan.slow_every = options.slow_interval;
   plan.attempts = options.attempts;
   plan.timeout = options.timeout;
-  plan.port = port;
+  plan.port = config.resolution.port;
+  plan.resolvers = config.resolvers;
+  plan.resolver_questions = checks::resolver_questions_to_ask(options.settings.selection);
+  plan.sentinels = options.sentinels;
   return plan;
 }
 
@@ -86,7 +90,7 @@ void Rounds::begin(const ZonePointer& zone, dns::SteadyTime deadline) {
 }
 
 dns::Task<void> Rounds::round(ZonePointer zone, dns::SteadyTime deadline) {
-  survey::ZonePlan plan = make_plan(zone->name, *zone->options, config_->resolution.port);
+  survey::ZonePlan plan = make_plan(zone->name, *zone->options, *config_);
   dns::Task<std::shared_ptr<const survey::Survey>> surveying =
       parts_.survey(std::move(plan), zone->memory, deadline);
   const std::shared_ptr<const survey::Survey> survey = co_await surveying;

@@ -131,7 +131,7 @@ class Rounds {
   dns::Scope scope_;
 };
 
-/// The plan of a survey that `options` ask for.
-survey::ZonePlan make_plan(const dns::Name& zone, const ZoneOptions& options, std::uint16_t port);
+/// The plan of a survey that `options` ask for; of `config`, its port and its resolvers are read.
+survey::ZonePlan make_plan(const dns::Name& zone, const ZoneOptions& options, const Config& config);
 
 }  // namespace exporter

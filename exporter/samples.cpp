@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "checks/fleet.hpp"
 #include "exporter/zone_status.hpp"
 
 namespace exporter {
@@ -20,6 +21,8 @@ using checks::Shape;
 using checks::ZoneReport;
 
 constexpr int kNotAsked = 12;  // code of dnszone_nameserver_result
+constexpr std::array kStatuses{dns::dnssec::Status::secure, dns::dnssec::Status::insecure,
+                               dns::dnssec::Status::bogus, dns::dnssec::Status::indeterminate};
 constexpr std::array kSeverities{Severity::info, Severity::notice, Severity::warning,
                                  Severity::error, Severity::critical};
 
@@ -47,9 +50,13 @@ bool has_subject(const Measurement& measurement, Shape shape, const ZoneReport& 
     case Shape::server_transport:
       return measurement.server >= 0 &&
              static_cast<std::size_t>(measurement.server) < report.servers.size();
+    case Shape::nameserver:
     case Shape::nameserver_family:
       return measurement.nameserver >= 0 &&
              static_cast<std::size_t>(measurement.nameserver) < report.nameservers.size();
+    case Shape::zone_resolver:
+      return measurement.resolver >= 0 &&
+             static_cast<std::size_t>(measurement.resolver) < report.resolvers.size();
     default:
       return true;
   }
@@ -64,6 +71,10 @@ class Walk {
     for (const MetricRow& row : checks::metrics()) {
       row_ = &row;
       announced_ = false;
+      if (row.shape == Shape::ancestor) {
+        ancestors();
+        continue;
+      }
       for (std::size_t zone = 0; zone < sources_.size(); ++zone) {
         const auto measurements = take(zone);
         if (sources_[zone].stale && row.metric != Metric::zone_last_survey_timestamp_seconds) {
@@ -118,9 +129,11 @@ class Walk {
             .nameserver = measurement.nameserver,
             .family = measurement.family,
             .transport = measurement.transport,
+            .ancestor = nullptr,
             .extra = measurement.extra,
             .finding = nullptr,
-            .value = measurement.value};
+            .value = measurement.value,
+            .resolver = measurement.resolver};
   }
 
   /// One sample per server: a gauge is that of the worse transport, a counter the sum of both,
@@ -144,6 +157,23 @@ class Walk {
       sample.server = static_cast<std::int32_t>(server);
       sample.value = *values[server];
       give(sample);
+    }
+  }
+
+  /// Each once, however many zones lie below it. A stale report tells nothing of them either.
+  void ancestors() {
+    checks::Ancestors fold;
+    for (const ZoneSource& source : sources_) {
+      if (!source.stale) fold.add(*source.report);
+    }
+    for (const auto& [zone, ancestor] : fold.all()) {
+      for (const dns::dnssec::Status status : kStatuses) {
+        Sample sample;
+        sample.ancestor = &zone;
+        sample.extra = to_text(status);
+        sample.value = ancestor.status == status ? 1 : 0;
+        give(sample);
+      }
     }
   }
 
@@ -211,11 +241,14 @@ bool is_exported(Shape shape, MetricsDetail detail) {
     case Shape::zone:
     case Shape::zone_family:
     case Shape::zone_family_transport:
+    case Shape::ancestor:
     case Shape::finding:
       return true;
+    case Shape::nameserver:
     case Shape::nameserver_family:
     case Shape::server:
     case Shape::server_transport:
+    case Shape::zone_resolver:
       return false;
   }
   return false;

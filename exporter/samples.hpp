@@ -29,16 +29,19 @@ struct ZoneSource {
 /// The surveyed ones of `zones`, with their staleness at `now`.
 std::vector<ZoneSource> zone_sources(std::span<const StoredZone> zones, dns::WallTime now);
 
-/// One sample. Which of the optional members are labels follows from the shape of its family.
+/// One sample, of the zone or, in the shape Shape::ancestor, of the ancestor. Which of the optional
+/// members are labels follows from the shape of its family.
 struct Sample {
   std::size_t zone = 0;          ///< index into the sources
   std::int32_t server = -1;      ///< index into ZoneReport::servers
   std::int32_t nameserver = -1;  ///< index into ZoneReport::nameservers
   std::optional<dns::Family> family;
   std::optional<dns::Transport> transport;
-  std::string_view extra;  ///< value of the family's own label
+  const dns::Name* ancestor = nullptr;  ///< instead of the zone; valid during the walk
+  std::string_view extra;               ///< value of the family's own label
   const checks::Finding* finding = nullptr;
   double value = 0;
+  std::int32_t resolver = -1;  ///< index into ZoneReport::resolvers
 };
 
 /// Takes the walk: family() once before its first sample, in the order of checks::metrics().

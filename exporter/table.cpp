@@ -1,6 +1,8 @@
 #include "exporter/table.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace exporter {
 namespace {
@@ -69,6 +71,28 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t width
     at = text.find_first_not_of(' ', end);
   }
   if (!out.empty()) out += '\n';
+  return out;
+}
+
+std::string ascii(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, char>, 6> kLookalikes{
+      {{"–", '-'}, {"─", '-'}, {"│", '|'}, {"└", '`'}, {"✗", 'X'}, {"·", '.'}}};
+  std::string out;
+  out.reserve(text.size());
+  std::size_t at = 0;
+  while (at < text.size()) {
+    if (static_cast<unsigned char>(text[at]) < 0x80) {
+      out += text[at++];
+      continue;
+    }
+    std::size_t end = at + 1;
+    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80) ++end;
+    const std::string_view glyph = text.substr(at, end - at);
+    const auto found = std::find_if(kLookalikes.begin(), kLookalikes.end(),
+                                    [glyph](const auto& row) { return row.first == glyph; });
+    out += found != kLookalikes.end() ? found->second : '?';
+    at = end;
+  }
   return out;
 }
 

@@ -23,6 +23,10 @@ std::size_t display_width(std::string_view text);
 /// blank.
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width);
 
+/// UTF-8 `text` for a terminal that shows nothing but ASCII: what this program draws with becomes a
+/// character of the same width that looks like it, all else a question mark.
+std::string ascii(std::string_view text);
+
 /// Rows of cells, each column as wide as its widest cell.
 class Table {
  public:

@@ -44,6 +44,13 @@ struct AddressMemory {
   dns::SteadyTime seen{};  ///< last round that had the address
 };
 
+/// What a resolver said last.
+struct ResolverMemory {
+  std::vector<ResolverAnswer> answers;
+  dns::SteadyTime asked = dns::SteadyTime::min();
+  dns::WallTime asked_at{};
+};
+
 /// An address and transport whose SOA answer was no authoritative one.
 using Failing = std::pair<dns::IpAddress, dns::Transport>;
 
@@ -62,6 +69,11 @@ struct ZoneMemory::State {
   std::map<dns::Name, NameMemory> names;
   std::map<std::pair<dns::Name, dns::IpAddress>, dns::SteadyTime> last_known;
   std::map<dns::IpAddress, AddressMemory> addresses;
+
+  // The resolver view.
+  std::map<dns::Endpoint, ResolverMemory> resolvers;
+  std::optional<dns::SteadyTime> resolvers_asked;  ///< when all of them were last asked
+  bool resolvers_failed = false;                   ///< one failed then for this zone only
 };
 
 }  // namespace survey

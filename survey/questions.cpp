@@ -11,8 +11,8 @@ using dns::RRType;
 using dns::Transport;
 
 // In the order of QuestionId.
-const std::array<QuestionSpec, 7>& table() {
-  static const std::array<QuestionSpec, 7> specs{{
+const std::array<QuestionSpec, 13>& table() {
+  static const std::array<QuestionSpec, 13> specs{{
       {QuestionId::soa_udp,
        "soa_udp",
        Subject::apex,
@@ -75,6 +75,56 @@ const std::array<QuestionSpec, 7>& table() {
        {},
        "The addresses of the zone's own nameserver names as each server gives them, which are "
        "compared with the glue."},
+      {QuestionId::cds,
+       "cds",
+       Subject::apex,
+       {RRType::cds},
+       Transport::udp,
+       Cadence::slow,
+       {},
+       "The DS records that the zone asks its parent for, as each server gives them."},
+      {QuestionId::cdnskey,
+       "cdnskey",
+       Subject::apex,
+       {RRType::cdnskey},
+       Transport::udp,
+       Cadence::slow,
+       {},
+       "The same as the keys that the DS records would stand for."},
+      {QuestionId::csync,
+       "csync",
+       Subject::apex,
+       {RRType::csync},
+       Transport::udp,
+       Cadence::slow,
+       {},
+       "What the zone asks its parent to copy into the delegation, as each server gives it."},
+      {QuestionId::zonemd,
+       "zonemd",
+       Subject::apex,
+       {RRType::zonemd},
+       Transport::udp,
+       Cadence::slow,
+       {},
+       "The digest of the zone that it publishes, as each server gives it."},
+      {QuestionId::nodata,
+       "nodata",
+       Subject::apex,
+       {RRType::cname},
+       Transport::udp,
+       Cadence::slow,
+       {},
+       "How the server denies a type at a name that exists: SOA, and the signed proof. An apex has "
+       "SOA and NS, beside which no CNAME may stand (RFC 1034 section 3.6.2), and every server and "
+       "middlebox has known the type from the beginning."},
+      {QuestionId::nsec3param,
+       "nsec3param",
+       Subject::apex,
+       {RRType::nsec3param},
+       Transport::udp,
+       Cadence::slow,
+       {},
+       "The parameters of NSEC3 that the zone publishes, which are compared with those in use."},
   }};
   return specs;
 }

@@ -27,6 +27,11 @@ struct QuestionSpec {
   std::string_view why;  ///< one sentence for the documentation
 };
 
+/// What only a signed zone has a use for: not asked of a server that has just said, with authority,
+/// that there is no DNSKEY record.
+inline constexpr QuestionSet kOnlyOfSignedZones =
+    set_of({QuestionId::cds, QuestionId::cdnskey, QuestionId::csync, QuestionId::zonemd});
+
 /// Every question, in the order of QuestionId.
 std::span<const QuestionSpec> questions();
 

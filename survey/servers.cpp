@@ -149,6 +149,14 @@ bool was_cut_short(const AddressObservation& observation) {
                      [](const Answer& answer) { return !answer.carried_over && was_cut(answer); });
 }
 
+bool is_nodata(const Answer& answer) {
+  if (!answer.exchange.first || !answer.exchange.final().answered()) return false;
+  const dns::Exchange& exchange = answer.exchange.final();
+  const dns::Message& response = *exchange.response;
+  return response.rcode == dns::Rcode::noerror && response.aa && !response.tc &&
+         response.answer.empty();
+}
+
 std::optional<std::vector<dns::Name>> child_nameservers(const AddressObservation& observation,
                                                         const dns::Name& zone) {
   const Answer* answer = observation.find(QuestionId::ns);
@@ -247,8 +255,13 @@ bool ServerAsker::slow_is_due(const Round& round) const {
 dns::Task<void> ServerAsker::ask_slow(Round& round) {
   std::vector<Ask> asks =
       asks_for(plan_.zone, Cadence::slow, plan_.questions, round.nameservers, random_);
+  const Answer* const keys = round.observation.find(QuestionId::dnskey);
+  const bool unsigned_zone = keys != nullptr && is_nodata(*keys);
   std::vector<dns::Task<Answer>> tasks;
-  for (Ask& ask : asks) tasks.push_back(ask_one(round, std::move(ask), !round.tcp_dead));
+  for (Ask& ask : asks) {
+    if (unsigned_zone && is_enabled(kOnlyOfSignedZones, ask.id)) continue;
+    tasks.push_back(ask_one(round, std::move(ask), !round.tcp_dead));
+  }
   std::vector<Answer> answers = co_await dns::all(std::move(tasks));
   AddressMemory& memory = state_.addresses[round.observation.address];
   // What the deadline cut off stays due.

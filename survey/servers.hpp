@@ -54,6 +54,9 @@ bool has_failures(const AddressObservation& observation, const dns::Name& zone,
 /// True when a question was cut off by the deadline or by the end of the process.
 bool was_cut_short(const AddressObservation& observation);
 
+/// True for an authoritative answer without the RRset that was asked for, whatever proof it has.
+bool is_nodata(const Answer& answer);
+
 /// The names in the zone's NS RRset as the address gave it with authority; nothing when it did not.
 std::optional<std::vector<dns::Name>> child_nameservers(const AddressObservation& observation,
                                                         const dns::Name& zone);

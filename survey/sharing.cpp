@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "survey/servers.hpp"
+
 namespace survey {
 namespace {
 
@@ -84,6 +86,20 @@ void let_go(NameMemory& memory) {
   }
 }
 
+// Answers about RRsets that few zones have. While one server has any of `ids`, what the others say
+// is kept, too, to be compared.
+void forget_absent(ZoneMemory::State& state, const QuestionSet& ids) {
+  const auto is_one = [&ids](const Answer& answer) {
+    return ids.test(static_cast<std::size_t>(answer.id));
+  };
+  for (const auto& [address, memory] : state.addresses) {
+    for (const Answer& answer : memory.slow) {
+      if (is_one(answer) && !is_nodata(answer)) return;
+    }
+  }
+  for (auto& [address, memory] : state.addresses) std::erase_if(memory.slow, is_one);
+}
+
 }  // namespace
 
 bool same_content(const dns::Message& a, const dns::Message& b) {
@@ -120,6 +136,9 @@ dns::FollowedExchange ResponsePool::share(dns::FollowedExchange followed) {
 }
 
 void make_compact(ZoneMemory::State& state) {
+  forget_absent(state, set_of({QuestionId::cds, QuestionId::cdnskey}));
+  forget_absent(state, set_of({QuestionId::csync}));
+  forget_absent(state, set_of({QuestionId::zonemd}));
   ResponsePool pool;
   for (auto& [address, word] : state.words) {
     word.server.ns = pool.share(std::move(word.server.ns));

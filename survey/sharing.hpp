@@ -25,7 +25,8 @@ class ResponsePool {
 };
 
 /// Makes the memory of a zone small between rounds: shares equal responses of the parent's words
-/// and of the slow answers, and lets go of the exchanges behind resolutions that gave ordinary
+/// and of the slow answers, forgets that no server has CDS and CDNSKEY, CSYNC or ZONEMD records,
+/// which is so of most zones, and lets go of the exchanges behind resolutions that gave ordinary
 /// addresses without an alias (`last` is null in later rounds; the records are kept), unless their
 /// signatures are to be judged.
 void make_compact(ZoneMemory::State& state);

@@ -17,6 +17,7 @@
 #include "dns/exchange.hpp"
 #include "dns/resolution.hpp"
 #include "dns/time.hpp"
+#include "survey/resolver_observation.hpp"
 
 namespace survey {
 
@@ -29,6 +30,12 @@ enum class QuestionId : std::uint8_t {
   nonexistent,  ///< A of a random name below the apex
   options,      ///< apex SOA with NSID, EXPIRE and ZONEVERSION asked for
   ns_address,   ///< A and AAAA of each nameserver name that lies in the zone
+  cds,          ///< apex CDS
+  cdnskey,      ///< apex CDNSKEY
+  csync,        ///< apex CSYNC
+  zonemd,       ///< apex ZONEMD
+  nodata,       ///< a type that no apex has
+  nsec3param,   ///< apex NSEC3PARAM
 };
 
 std::string_view to_text(QuestionId id);
@@ -52,8 +59,10 @@ struct Answer {
 /// One distinct address of the zone's servers, asked once however many names point at it.
 struct AddressObservation {
   dns::IpAddress address;
-  bool may_ask = true;             ///< false: the address policy forbids it; nothing was sent
-  std::vector<Answer> answers;     ///< in the order of QuestionId
+  bool may_ask = true;  ///< false: the address policy forbids it; nothing was sent
+  /// In the order of QuestionId. That no server has CDS and CDNSKEY, CSYNC or ZONEMD records is
+  /// said in the round that asked only.
+  std::vector<Answer> answers;
   std::uint32_t timeouts_udp = 0;  ///< attempts of this round's questions that timed out
   std::uint32_t timeouts_tcp = 0;
   std::uint32_t queries_udp = 0;  ///< attempts of this round's questions
@@ -127,6 +136,8 @@ struct Survey {
   std::vector<Nameserver> nameservers;        ///< sorted by name
   std::vector<AddressObservation> addresses;  ///< sorted by address
   std::vector<Server> servers;                ///< sorted by name, then address
+  /// In the order of the configuration; without those that are not known yet.
+  std::vector<ResolverObservation> resolvers;
 };
 
 }  // namespace survey

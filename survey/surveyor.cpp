@@ -10,6 +10,7 @@
 #include "survey/delegation.hpp"
 #include "survey/memory.hpp"
 #include "survey/path.hpp"
+#include "survey/resolvers.hpp"
 #include "survey/servers.hpp"
 #include "survey/sharing.hpp"
 
@@ -44,7 +45,8 @@ class Round {
                                      kVantageReserve, (deadline - begun_) / kVantageReserveShare)),
         delegation_(client, resolver, plan, state),
         addresses_(resolver, paths, clock_, plan, state),
-        servers_(client, policy, plan, state, random) {
+        servers_(client, policy, plan, state, random),
+        resolvers_(client, plan, state, random) {
     survey_.zone = plan.zone;
     survey_.port = plan.port;
     survey_.started = clock_.wall();
@@ -57,9 +59,11 @@ class Round {
     look_for_path();
     co_await gather();
     co_await ask_parents_on_failure();
+    look_at_resolvers();
     co_await confirm_failures();
     look_for_path();
     co_await paths_sought_.join();
+    co_await resolvers_asked_.join();
     co_await suspect_vantage();
     build();
     co_return std::make_shared<const Survey>(std::move(survey_));
@@ -100,6 +104,15 @@ class Round {
     if (path_sought_to_ == parent) survey_.path = std::move(found);
   }
 
+  // Beside what is left of the survey. Comes when it is known which names to ask for, and whether
+  // something fails.
+  void look_at_resolvers() {
+    if (!resolvers_.is_due(newly_failing_)) return;
+    std::optional<dns::Name> parent;
+    if (state_.parent.found) parent = state_.parent.parent;
+    resolvers_asked_.spawn(resolvers_.ask(names_of(reach_now()), std::move(parent), ask_deadline_));
+  }
+
   dns::Task<void> ask(dns::IpAddress address, std::vector<dns::Name> nameservers) {
     observations_[address].address = address;  // not to be asked twice
     AddressObservation observation =
@@ -114,6 +127,7 @@ class Round {
     const bool is_new = !std::includes(state_.failing.begin(), state_.failing.end(),
                                        failing.begin(), failing.end());
     state_.failing = std::move(failing);
+    newly_failing_ = is_new;
     if (!is_new || plan_.zone.is_root()) co_return;
     if (state_.asked_for_failure && *state_.asked_for_failure + kMinFailureSpacing > now) co_return;
     state_.asked_for_failure = now;
@@ -203,6 +217,7 @@ class Round {
                 return std::tie(a.nameserver, a.address) < std::tie(b.nameserver, b.address);
               });
     survey_.nameservers = reached.nameservers;
+    survey_.resolvers = resolvers_.observations();
     add_servers(reached);
     survey_.partial = is_partial();
     make_compact(state_);
@@ -293,8 +308,11 @@ class Round {
   DelegationAsker delegation_;
   AddressAsker addresses_;
   ServerAsker servers_;
+  ResolverAsker resolvers_;
+  bool newly_failing_ = false;  ///< a server fails that did not in the round before
   std::map<dns::IpAddress, AddressObservation> observations_;
-  dns::Scope paths_sought_;  // beside everything else; joined before the end
+  dns::Scope paths_sought_;     // beside everything else; joined before the end
+  dns::Scope resolvers_asked_;  // the same
   std::optional<dns::Name> path_sought_to_;
   Survey survey_;
 };

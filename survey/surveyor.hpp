@@ -34,6 +34,12 @@ struct ZonePlan {
   int attempts = 3;
   dns::Duration timeout = std::chrono::seconds(2);
   std::uint16_t port = 53;
+  std::vector<RecursiveResolver> resolvers;  ///< empty: nothing is asked of any
+  ResolverQuestionSet resolver_questions = ResolverQuestionSet().set();
+  dns::Duration resolvers_every = std::chrono::minutes(15);
+  /// Of one attempt: longer than a server's, since a resolver may itself have to wait for one.
+  dns::Duration resolver_timeout = std::chrono::seconds(3);
+  std::vector<Sentinel> sentinels;
   /// For `check`, which has no history: what failed is asked once more after this long.
   std::optional<dns::Duration> confirm_failures_after;
 };

@@ -101,6 +101,28 @@ void verifier_hit(benchmark::State& state, std::uint8_t algorithm) {
   state.SetItemsProcessed(state.iterations());
 }
 
+/// A server's signed RRset judged whole: by a Verifier that remembers no results, as for the first
+/// server of a zone, or by one that has seen the same signature, as for all others.
+void one_server(benchmark::State& state, std::uint8_t algorithm, bool seen_before) {
+  const Sample& one = sample(algorithm);
+  const auto rrset = tests::rrset_of(one.section);
+  const std::size_t remembered = seen_before ? std::size_t{1} << 20 : 0;
+  Verifier verifier({remembered, std::size_t{1} << 20});
+  for (auto _ : state) {
+    dns::dnssec::WorkBudget work;
+    require(state, dns::dnssec::validate_rrset(rrset, one.keys, kNow, verifier, work).is_secure());
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+
+void first_server(benchmark::State& state, std::uint8_t algorithm) {
+  one_server(state, algorithm, false);
+}
+
+void next_server(benchmark::State& state, std::uint8_t algorithm) {
+  one_server(state, algorithm, true);
+}
+
 /// Twelve servers with the same signed RRset, each judged whole; items are servers.
 void twelve_servers(benchmark::State& state, std::uint8_t algorithm) {
   constexpr int kServers = 12;
@@ -132,6 +154,8 @@ void register_all() {
     benchmark::RegisterBenchmark(("openssl/" + name).c_str(), openssl, algorithm);
     benchmark::RegisterBenchmark(("verifier_miss/" + name).c_str(), verifier_miss, algorithm);
     benchmark::RegisterBenchmark(("verifier_hit/" + name).c_str(), verifier_hit, algorithm);
+    benchmark::RegisterBenchmark(("first_server/" + name).c_str(), first_server, algorithm);
+    benchmark::RegisterBenchmark(("next_server/" + name).c_str(), next_server, algorithm);
     benchmark::RegisterBenchmark(("twelve_servers/" + name).c_str(), twelve_servers, algorithm);
   }
 }

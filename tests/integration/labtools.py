@@ -263,16 +263,20 @@ class Exporter(Process):
         return Metrics(text)
 
 
-def write_config(path: pathlib.Path, lab: Lab, zones: list, **settings: str) -> pathlib.Path:
-    """A configuration for the lab. A zone is a name, or a mapping in YAML's flow form; settings such
-    as interval="2s" are defaults of all zones."""
+def write_config(path: pathlib.Path, lab: Lab, zones: list, resolvers: list = (),
+                 **settings: str) -> pathlib.Path:
+    """A configuration for the lab. A zone is a name, or a mapping in YAML's flow form, a resolver an
+    address; settings such as interval="2s" are defaults of all zones."""
     lines = ["defaults:", *(f"  {key}: {value}" for key, value in settings.items()),
              "resolution:", f"  root_hints: \"{lab.directory / 'root.hints'}\"",
              f"  trust_anchor_file: \"{lab.directory / 'anchor.key'}\"",
              f"  port: {lab.port}", "  allow: [127.0.0.0/8, \"fd00::/8\"]",
-             "pacing:", "  prefixes:",
+             # All the lab's scripted servers are one process with the socket buffers of one.
+             "pacing:", "  max_in_flight: 400", "  prefixes:",
              "    - {prefix: 127.0.0.0/8, queries_per_second: 0}",
              "    - {prefix: \"fd00::/8\", queries_per_second: 0}",
+             *(["resolvers:"] if resolvers else []),
+             *(f"  - {{address: \"{resolver}\", port: {lab.port}}}" for resolver in resolvers),
              "zones:", *(f"  - {zone}" if zone.startswith("{") else f"  - \"{zone}\""
                          for zone in zones)]
     path.write_text("\n".join(lines) + "\n")

@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "tests/lab/master_file.hpp"
+
 namespace lab {
 namespace {
 
@@ -13,7 +15,10 @@ constexpr const char* kTimers = " 14400 3600 1209600 3600";  // refresh, retry, 
 /// Owns what is made on the way; build_world() below is the story.
 class Builder {
  public:
-  Builder(const World& world, const BuildOptions& options) : world_(world), options_(options) {}
+  Builder(const World& world, const BuildOptions& options)
+      : world_(world),
+        options_(options),
+        mutations_(std::make_shared<const Mutations>(world.mutations)) {}
 
   dns::Result<WorldPlan> build();
 
@@ -27,6 +32,8 @@ class Builder {
   dns::Result<void> place_program(const WorldZone& zone, const WorldServer& server,
                                   const dns::IpAddress& address);
   dns::Result<std::string> text_of(const WorldZone& zone, const Copy& copy) const;
+  dns::Result<std::string> sign(const WorldZone& zone, const std::string& text,
+                                const Validity& validity) const;
   dns::Result<std::shared_ptr<const ZoneData>> data_of(const WorldZone& zone, const Copy& copy);
   std::string unsigned_text(const WorldZone& zone, const Copy& copy) const;
   void add_apex(const WorldZone& zone, const Copy& copy, std::set<std::string>& lines) const;
@@ -42,9 +49,11 @@ class Builder {
 
   const World& world_;
   const BuildOptions& options_;
+  const std::shared_ptr<const Mutations> mutations_;
   std::map<dns::Name, const WorldZone*> zones_;
   std::map<dns::Name, std::vector<const WorldZone*>> children_;  // by parent
   std::map<dns::Name, std::set<std::string>> hosts_;  // addresses of nameservers, by zone
+  RsaPool rsa_pool_;
   std::map<dns::Name, ZoneKeys> keys_;
   std::map<std::string, std::shared_ptr<const ZoneData>> copies_;  // by zone and kind of copy
   std::map<dns::IpAddress, Software> owners_;
@@ -94,7 +103,8 @@ const WorldZone& Builder::zone_of(dns::Name name) const {
 dns::Result<void> Builder::make_keys() {
   for (const auto& zone : world_.zones) {
     if (!zone.is_signed) continue;
-    auto keys = ZoneKeys::generate(zone.zone);
+    const auto specs = zone.keys.empty() ? usual_keys(zone.algorithm) : zone.keys;
+    auto keys = ZoneKeys::generate(zone.zone, specs, rsa_pool_);
     if (!keys) return tl::unexpected(keys.error());
     keys_.emplace(zone.zone, std::move(*keys));
   }
@@ -130,6 +140,7 @@ dns::Result<void> Builder::place_scripted(const WorldZone& zone, const WorldServ
       script.faults.push_back(lose);
     }
   }
+  script.mutations = mutations_;
   script.udp = script.udp && server.udp_listens;
   script.tcp = script.tcp && server.tcp_listens;
   ServedZone& served = script.zones[zone.zone];
@@ -146,9 +157,12 @@ dns::Result<void> Builder::place_program(const WorldZone& zone, const WorldServe
   ProgramPlan& program = plan_.programs[server.software];
   program.addresses.push_back(address);
   if (server.software == Software::unbound || program.zones.contains(zone.zone)) return {};
-  if (server.software == Software::powerdns && zone.is_signed) {
-    const ZoneKeys& keys = keys_.at(zone.zone);
-    plan_.online_keys[zone.zone] = {keys.ksk_private_text(), keys.zsk_private_text()};
+  if (!zone.edits.empty() || !server.copy.edits.empty()) {
+    return dns::fail(zone.zone.to_text() + " is edited, which the scripted server serves only");
+  }
+  const bool is_signed = zone.is_signed && !server.copy.is_unsigned;
+  if (is_signed && (server.software == Software::powerdns || zone.signer == Signer::server)) {
+    program.online[zone.zone] = {keys_.at(zone.zone).files(), zone.denial, zone.algorithm};
     program.zones[zone.zone] = unsigned_text(zone, server.copy);
     return {};
   }
@@ -164,11 +178,20 @@ dns::Result<std::shared_ptr<const ZoneData>> Builder::data_of(const WorldZone& z
                     std::to_string(copy.days_old) + "|";
   if (copy.signatures_end_in) key += std::to_string(copy.signatures_end_in->count());
   for (const auto& name : copy.nameservers) key += "|" + name.to_label();
+  if (!copy.edits.empty()) key += "|edited " + std::to_string(copies_.size());
   auto& known = copies_[key];
   if (known) return known;
   const auto text = text_of(zone, copy);
   if (!text) return tl::unexpected(text.error());
-  auto data = ZoneData::from_text(zone.zone, *text);
+  auto records = parse_master_text(*text, zone.zone);
+  if (!records) return tl::unexpected(records.error());
+  if (zone.is_signed && !copy.is_unsigned) {
+    std::vector<ZoneEdit> edits = zone.edits;
+    edits.insert(edits.end(), copy.edits.begin(), copy.edits.end());
+    records = edit_zone(std::move(*records), edits, keys_.at(zone.zone), options_.now);
+    if (!records) return dns::fail(zone.zone.to_text() + ": " + records.error().sentence);
+  }
+  auto data = ZoneData::from_records(zone.zone, std::move(*records));
   if (!data) return tl::unexpected(data.error());
   known = std::make_shared<const ZoneData>(std::move(*data));
   return known;
@@ -184,7 +207,19 @@ dns::Result<std::string> Builder::text_of(const WorldZone& zone, const Copy& cop
     validity.expiration = options_.now + *copy.signatures_end_in;
     validity.inception = validity.expiration - zone.signature_lifetime;
   }
-  return keys_.at(zone.zone).sign(text, validity, zone.denial);
+  return sign(zone, text, validity);
+}
+
+dns::Result<std::string> Builder::sign(const WorldZone& zone, const std::string& text,
+                                       const Validity& validity) const {
+  const ZoneKeys& keys = keys_.at(zone.zone);
+  if (zone.signer == Signer::library) {
+    return keys.sign(text, validity, zone.denial, zone.nsec3_iterations);
+  }
+  if (zone.signer == Signer::server || !options_.sign) {
+    return dns::fail("nothing here can sign " + zone.zone.to_text());
+  }
+  return options_.sign({zone.signer, zone.zone, text, &keys, validity, zone.denial});
 }
 
 /// The zone as master-file text with absolute names: SOA first, then every line once.

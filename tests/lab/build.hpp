@@ -1,10 +1,11 @@
 // From the description of a world to what its servers need: zone contents with delegations, glue,
 // DS and real signatures, scripts for the scripted server, zone files for the others, root hints
-// and trust anchor. Does no I/O; the time comes in.
+// and trust anchor. Does no I/O; the time and the programs that sign come in.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -21,24 +22,27 @@ struct BuildOptions {
   std::chrono::sys_seconds now;
   bool ipv6 = false;
   double loss = 0;  ///< share of UDP queries that every scripted server loses
+  /// Signs the zones whose signer is a program; without it, they are an error.
+  std::function<dns::Result<std::string>(const SigningJob&)> sign;
+};
+
+/// What a server that signs a zone by itself needs to know.
+struct OnlineSigning {
+  std::vector<KeyFile> keys;
+  Denial denial = Denial::nsec;
+  std::uint8_t algorithm = kDefaultAlgorithm;
 };
 
 /// What one real server program serves.
 struct ProgramPlan {
-  std::vector<dns::IpAddress> addresses;   ///< sorted, each once
-  std::map<dns::Name, std::string> zones;  ///< master-file text, signed but for PowerDNS
-};
-
-/// Private keys for a server that signs by itself, in BIND's format.
-struct PrivateKeys {
-  std::string ksk;
-  std::string zsk;
+  std::vector<dns::IpAddress> addresses;      ///< sorted, each once
+  std::map<dns::Name, std::string> zones;     ///< master-file text
+  std::map<dns::Name, OnlineSigning> online;  ///< of zones that the program signs: Knot, PowerDNS
 };
 
 struct WorldPlan {
   std::map<dns::IpAddress, ServerScript> scripted;
   std::map<Software, ProgramPlan> programs;
-  std::map<dns::Name, PrivateKeys> online_keys;  ///< of the signed zones that PowerDNS serves
   std::string root_hints;
   std::string trust_anchor;  ///< empty when the root is not signed
 };

@@ -102,6 +102,9 @@ dns::Result<void> Lab::start_all() {
   build.now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   build.ipv6 = options_.ipv6;
   build.loss = options_.loss;
+  build.sign = [this](const SigningJob& job) {
+    return sign_by_program(job, options_.directory / "signing");
+  };
   const auto plan = build_world(world_, build);
   if (!plan) return tl::unexpected(plan.error());
   if (auto written = write_files(*plan); !written) return written;
@@ -128,7 +131,7 @@ dns::Result<void> Lab::start_programs(const WorldPlan& plan) {
       resolver.addresses = program.addresses;
       continue;
     }
-    auto child = start_program(software, program, plan.online_keys, options);
+    auto child = start_program(software, program, options);
     if (!child) return tl::unexpected(child.error());
     programs_.push_back({std::string(to_text(software)), std::move(*child)});
   }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "tests/lab/lab.hpp"
+#include "tests/lab/random_world.hpp"
 
 namespace {
 
@@ -21,12 +22,16 @@ constexpr int kExitUsage = 2;
 struct Arguments {
   std::string world;
   int healthy_zones = 0;
+  int random_zones = 0;
   std::string ready_file;
   lab::LabOptions lab;
 };
 
 dns::Result<lab::World> read_world(const Arguments& arguments) {
   if (arguments.healthy_zones > 0) return lab::healthy_world(arguments.healthy_zones);
+  if (arguments.random_zones > 0) {
+    return lab::random_world(arguments.lab.seed, arguments.random_zones);
+  }
   std::ifstream in(arguments.world, std::ios::binary);
   std::ostringstream text;
   text << in.rdbuf();
@@ -93,6 +98,12 @@ int main(int argc, char** argv) {
   auto* healthy = command->add_option("--healthy-zones", arguments.healthy_zones,
                                       "So many zones without faults instead");
   healthy->check(CLI::Range(1, 15000))->excludes(world);
+  command
+      ->add_option("--random-zones", arguments.random_zones,
+                   "So many random zones instead, each with one mutation of its answers")
+      ->check(CLI::Range(1, 5000))
+      ->excludes(world)
+      ->excludes(healthy);
   std::string directory;
   command->add_option("--dir", directory, "Directory for configurations, logs and results")
       ->required();
@@ -103,13 +114,13 @@ int main(int argc, char** argv) {
                     "Serve IPv6, too; only in a network namespace of its own");
   command->add_option("--loss", arguments.lab.loss, "Share of UDP queries that are lost")
       ->check(CLI::Range(0.0, 1.0));
-  command->add_option("--seed", arguments.lab.seed, "Seed of the losses");
+  command->add_option("--seed", arguments.lab.seed, "Seed of the losses and of random zones");
   command->add_option("--interval", arguments.lab.interval, "Interval written to exporter.yaml");
   command->add_option("--ready-file", arguments.ready_file, "Written when everything answers");
   try {
     app.parse(argc, argv);
-    if (arguments.world.empty() && arguments.healthy_zones == 0) {
-      throw CLI::ValidationError("run", "needs --world or --healthy-zones");
+    if (arguments.world.empty() && arguments.healthy_zones == 0 && arguments.random_zones == 0) {
+      throw CLI::ValidationError("run", "needs --world, --healthy-zones or --random-zones");
     }
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kExitUsage;

@@ -69,6 +69,36 @@ std::string nsd_config(const ProgramPlan& plan, const fs::path& directory, std::
   return text;
 }
 
+const char* knot_algorithm(std::uint8_t algorithm) {
+  switch (algorithm) {
+    case 8:
+      return "rsasha256";
+    case 10:
+      return "rsasha512";
+    case 14:
+      return "ecdsap384sha384";
+    case 15:
+      return "ed25519";
+    case 16:
+      return "ed448";
+    default:
+      return "ecdsap256sha256";
+  }
+}
+
+/// One policy for each zone that Knot signs: with the keys that it is given, and no others.
+std::string knot_policies(const ProgramPlan& plan) {
+  std::string text = plan.online.empty() ? "" : "policy:\n";
+  for (const auto& [zone, signing] : plan.online) {
+    text += "  - id: \"" + zone.to_label() +
+            "\"\n    manual: on\n    algorithm: " + knot_algorithm(signing.algorithm) + "\n";
+    if (signing.denial == Denial::nsec) continue;
+    text += "    nsec3: on\n    nsec3-iterations: 0\n    nsec3-salt-length: 0\n";
+    if (signing.denial == Denial::nsec3_opt_out) text += "    nsec3-opt-out: on\n";
+  }
+  return text;
+}
+
 std::string knot_config(const ProgramPlan& plan, std::uint16_t port) {
   // Relative paths: a control socket's path may have 108 octets only.
   std::string text =
@@ -81,10 +111,14 @@ std::string knot_config(const ProgramPlan& plan, std::uint16_t port) {
   }
   text +=
       "]\ncontrol:\n  listen: knot.sock\nlog:\n  - target: stderr\n    any: info\n"
-      "database:\n  storage: \"db\"\ntemplate:\n  - id: default\n    storage: \"zones\"\n"
+      "database:\n  storage: \"db\"\n" +
+      knot_policies(plan) +
+      "template:\n  - id: default\n    storage: \"zones\"\n"
       "    journal-content: none\n    zonefile-sync: -1\n    zonefile-load: whole\nzone:\n";
   for (const auto& [zone, ignored] : plan.zones) {
     text += "  - domain: \"" + zone.to_text() + "\"\n    file: \"" + file_name(zone) + "\"\n";
+    if (!plan.online.contains(zone)) continue;
+    text += "    dnssec-signing: on\n    dnssec-policy: \"" + zone.to_label() + "\"\n";
   }
   return text;
 }
@@ -136,19 +170,44 @@ std::string powerdns_config(const ProgramPlan& plan, const fs::path& directory,
   return text + "\n";
 }
 
+/// Gives Knot the keys it signs with, so that they match the parent's DS. It takes them for keys
+/// without a past unless their files tell of one.
+dns::Result<void> import_knot_keys(const ProgramPlan& plan, const fs::path& directory) {
+  std::error_code failed;
+  fs::create_directories(directory / "db", failed);
+  if (failed) return dns::fail("cannot make " + (directory / "db").string());
+  for (const auto& [zone, signing] : plan.online) {
+    for (KeyFile key : signing.keys) {
+      const auto version = key.private_text.find("v1.2");
+      if (version != std::string::npos) key.private_text.replace(version, 4, "v1.3");
+      for (const char* event : {"Created", "Publish", "Activate"}) {
+        key.private_text += std::string(event) + ": 20200101000000\n";
+      }
+      const auto file = directory / key.base;
+      auto written = write_file(file.string() + ".key", key.public_text);
+      if (written) written = write_file(file.string() + ".private", key.private_text);
+      if (!written) return written;
+      const auto imported = run_to_end({"keymgr", "-c", "server.conf", zone.to_text(),
+                                        "import-bind", file.string() + ".private"},
+                                       directory, directory / "keymgr.log");
+      if (!imported) return imported;
+    }
+  }
+  return {};
+}
+
 /// Gives PowerDNS the keys it signs with, so that they match the parent's DS.
-dns::Result<void> import_keys(const std::map<dns::Name, PrivateKeys>& keys,
-                              const fs::path& directory) {
+dns::Result<void> import_powerdns_keys(const ProgramPlan& plan, const fs::path& directory) {
   const std::string config = "--config-dir=" + directory.string();
   const auto log = directory / "pdnsutil.log";
   const auto created = run_to_end(
       {"pdnsutil", config, "create-bind-db", (directory / "dnssec.db").string()}, directory, log);
   if (!created) return created;
-  for (const auto& [zone, key] : keys) {
-    const std::pair<std::string, std::string> both[] = {{"ksk", key.ksk}, {"zsk", key.zsk}};
-    for (const auto& [role, text] : both) {
+  for (const auto& [zone, signing] : plan.online) {
+    for (const KeyFile& key : signing.keys) {
+      const std::string role = key.role == KeyRole::zsk ? "zsk" : "ksk";
       const auto file = directory / (role + ".private");
-      if (const auto written = write_file(file, text); !written) return written;
+      if (const auto written = write_file(file, key.private_text); !written) return written;
       const auto imported = run_to_end(
           {"pdnsutil", config, "import-zone-key", zone.to_label(), file.string(), "active", role},
           directory, log);
@@ -170,7 +229,9 @@ std::string unbound_config(const ResolverPlan& plan, const fs::path& directory,
                      "  access-control: 127.0.0.0/8 allow\n  access-control: fd00::/8 allow\n"
                      "  edns-buffer-size: 1232\n  outgoing-range: 256\n"
                      "  unblock-lan-zones: yes\n  insecure-lan-zones: yes\n"
-                     "  val-sig-skew-min: 0\n  val-sig-skew-max: 0\n  ede: yes\n";
+                     "  val-sig-skew-min: 0\n  val-sig-skew-max: 0\n  ede: yes\n"
+                     // Each answer is judged by itself, not made from the proofs of others.
+                     "  aggressive-nsec: no\n";
   text += "  port: " + std::to_string(port) + "\n";
   for (const auto& address : plan.addresses) text += "  interface: " + address.to_text() + "\n";
   for (const char* zone : {"test.", "invalid.", "onion."}) {
@@ -211,7 +272,6 @@ dns::Result<void> wait_for_answer(ChildProcess& child, const dns::Endpoint& at,
 
 /// What has to be in place before a program starts, and how it is started.
 dns::Result<std::vector<std::string>> prepare(Software software, const ProgramPlan& plan,
-                                              const std::map<dns::Name, PrivateKeys>& keys,
                                               const fs::path& directory, std::uint16_t port) {
   const auto conf = directory / "server.conf";
   const auto with =
@@ -225,8 +285,13 @@ dns::Result<std::vector<std::string>> prepare(Software software, const ProgramPl
   switch (software) {
     case Software::nsd:
       return with(nsd_config(plan, directory, port), {"nsd", "-d", "-c", conf.string()});
-    case Software::knot:
-      return with(knot_config(plan, port), {"knotd", "-c", conf.string()});
+    case Software::knot: {
+      auto prepared = with(knot_config(plan, port), {"knotd", "-c", conf.string()});
+      if (!prepared) return prepared;
+      const auto imported = import_knot_keys(plan, directory);
+      if (!imported) return tl::unexpected(imported.error());
+      return prepared;
+    }
     case Software::bind: {
       const auto program = private_copy("named", directory);
       if (!program) return tl::unexpected(program.error());
@@ -238,7 +303,7 @@ dns::Result<std::vector<std::string>> prepare(Software software, const ProgramPl
       if (written) {
         written = write_file(directory / "pdns.conf", powerdns_config(plan, directory, port));
       }
-      if (written) written = import_keys(keys, directory);
+      if (written) written = import_powerdns_keys(plan, directory);
       if (!written) return tl::unexpected(written.error());
       return std::vector<std::string>{"pdns_server", "--config-dir=" + directory.string()};
     }
@@ -254,13 +319,12 @@ dns::Error prefixed(Software software, const dns::Error& error) {
 }  // namespace
 
 dns::Result<ChildProcess> start_program(Software software, const ProgramPlan& plan,
-                                        const std::map<dns::Name, PrivateKeys>& keys,
                                         const ProgramOptions& options) {
   const auto directory = options.directory / std::string(to_text(software));
   if (const auto written = write_zones(plan, directory); !written) {
     return tl::unexpected(written.error());
   }
-  auto arguments = prepare(software, plan, keys, directory, options.port);
+  auto arguments = prepare(software, plan, directory, options.port);
   if (!arguments) return tl::unexpected(prefixed(software, arguments.error()));
   const auto log = directory / "log";
   auto child = ChildProcess::start(std::move(*arguments), directory, log);

@@ -23,7 +23,6 @@ struct ProgramOptions {
 
 /// Starts one authoritative server program and waits until it answers for each of its zones.
 dns::Result<ChildProcess> start_program(Software software, const ProgramPlan& plan,
-                                        const std::map<dns::Name, PrivateKeys>& keys,
                                         const ProgramOptions& options);
 
 /// What Unbound needs besides addresses: it resolves only by asking the lab.

@@ -37,6 +37,17 @@ Reply right_reply(const Query& query, const ServedZone* zone) {
   return reply;
 }
 
+/// What `apex`, the zone that answers, says about a zone at or above the name that is asked for.
+void mutate_reply(const ServerScript& script, const Query& query, const dns::Name& apex,
+                  Reply& reply) {
+  if (!script.mutations || script.mutations->empty()) return;
+  for (std::size_t labels = query.qname.label_count(); labels > 0; --labels) {
+    const auto found = script.mutations->find(query.qname.suffix(labels));
+    if (found == script.mutations->end()) continue;
+    return mutate(found->second, found->first, apex, query, reply);
+  }
+}
+
 /// A header alone with FORMERR; nothing for a response or less than a header.
 Delivery formerr(std::span<const std::uint8_t> message) {
   Delivery delivery;
@@ -63,8 +74,10 @@ Delivery respond(const ServerScript& script, std::span<const std::uint8_t> messa
   if (found != nullptr) {
     faults.insert(faults.end(), found->second.faults.begin(), found->second.faults.end());
   }
-  return deliver(*query, message, right_reply(*query, found ? &found->second : nullptr),
-                 found ? found->first : query->qname, faults, transport, script.nsid, random);
+  Reply reply = right_reply(*query, found ? &found->second : nullptr);
+  if (found != nullptr) mutate_reply(script, *query, found->first, reply);
+  return deliver(*query, message, std::move(reply), found ? found->first : query->qname, faults,
+                 transport, script.nsid, random);
 }
 
 }  // namespace lab

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/lab/fault.hpp"
+#include "tests/lab/mutation.hpp"
 #include "tests/lab/zone_data.hpp"
 
 namespace lab {
@@ -23,7 +24,8 @@ struct ServerScript {
   bool tcp = true;   ///< false: nothing listens, the kernel resets
   std::string nsid;  ///< sent when asked for, unless empty
   std::map<dns::Name, ServedZone> zones;
-  std::vector<Fault> faults;  ///< of every zone here, before the zone's own
+  std::vector<Fault> faults;                   ///< of every zone here, before the zone's own
+  std::shared_ptr<const Mutations> mutations;  ///< of any zone, before all faults; may be null
 };
 
 /// The answer to `message`. A question for no zone here is REFUSED, one for a zone without data

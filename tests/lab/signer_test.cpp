@@ -154,7 +154,7 @@ TEST_CASE("the DS is that of the key signing key, and NSEC3 has no salt and no i
   REQUIRE(text);
   CHECK(text->find("NSEC3PARAM\t1 0 0 -") != std::string::npos);
   CHECK(text->find("NSEC3\t1 1 0 -") != std::string::npos);
-  CHECK(keys->ksk_private_text().find("Algorithm: 13") != std::string::npos);
+  CHECK(keys->files().at(0).private_text.find("Algorithm: 13") != std::string::npos);
 }
 
 TEST_CASE("a zone that cannot be read is not signed") {

@@ -76,6 +76,9 @@ std::optional<QueryEdns> parse_opt(Reader& reader, std::uint16_t rrclass) {
 /// RFC 3597 section 4 allows it.
 class Writer {
  public:
+  /// With `exact_case` a name is a pointer only to a name of the same case.
+  explicit Writer(bool exact_case) : exact_case_(exact_case) {}
+
   void u8(unsigned value) { out_.push_back(static_cast<std::uint8_t>(value)); }
   void u16(unsigned value) {
     u8(value >> 8U & 0xFFU);
@@ -92,7 +95,7 @@ class Writer {
   void name(const dns::Name& whole) {
     dns::Name rest = whole;
     while (!rest.is_root()) {
-      const dns::Name key = rest.lowered();
+      const std::string key(exact_case_ ? rest.wire() : rest.lowered().wire());
       if (const auto seen = offsets_.find(key); seen != offsets_.end()) {
         u16(static_cast<unsigned>(0xC000U | seen->second));
         return;
@@ -147,8 +150,9 @@ class Writer {
     bytes(record.rdata);
   }
 
+  bool exact_case_;
   dns::Bytes out_;
-  std::map<dns::Name, std::size_t> offsets_;
+  std::map<std::string, std::size_t> offsets_;  // by wire form
 };
 
 void write_opt(const QueryEdns& query, dns::Rcode rcode, const std::string& nsid, Writer& out) {
@@ -167,12 +171,13 @@ void write_opt(const QueryEdns& query, dns::Rcode rcode, const std::string& nsid
 
 dns::Bytes write_sections(const Query& query, const Reply& reply, bool with_additional,
                           const std::string& nsid) {
-  Writer out;
+  Writer out(reply.exact_case);
   const unsigned rcode = static_cast<unsigned>(reply.rcode);
   out.u16(query.id);
   out.u8(0x80U | (query.opcode & 0x0FU) << 3U | (reply.aa ? 4U : 0U) | (reply.tc ? 2U : 0U) |
          (query.rd ? 1U : 0U));
-  out.u8((reply.ra ? 0x80U : 0U) | (query.cd ? 0x10U : 0U) | (rcode & 0x0FU));
+  out.u8((reply.ra ? 0x80U : 0U) | (reply.ad ? 0x20U : 0U) | (query.cd || reply.cd ? 0x10U : 0U) |
+         (rcode & 0x0FU));
   const std::size_t additional = with_additional ? reply.additional.size() : 0;
   out.u16(1);
   out.u16(static_cast<unsigned>(reply.answer.size()));

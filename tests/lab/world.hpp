@@ -13,7 +13,10 @@
 #include "dns/name.hpp"
 #include "dns/result.hpp"
 #include "tests/lab/fault.hpp"
+#include "tests/lab/mutation.hpp"
 #include "tests/lab/signer.hpp"
+#include "tests/lab/signer_programs.hpp"
+#include "tests/lab/zone_edit.hpp"
 
 namespace lab {
 
@@ -30,6 +33,7 @@ struct Copy {
   /// When the signatures end, from now; nothing: as the zone says.
   std::optional<std::chrono::hours> signatures_end_in;
   std::vector<dns::Name> nameservers;  ///< its apex NS set; empty: as the others'
+  std::vector<ZoneEdit> edits;         ///< after those of the zone; only on the scripted server
 };
 
 /// One nameserver of a zone with its addresses.
@@ -57,6 +61,7 @@ struct Expectation {
   std::optional<dns::IpAddress> address;
   std::optional<dns::Transport> transport;
   std::string shows;  ///< what the finding's dig command must print, as a regular expression
+  std::string says;   ///< what the finding's sentence must hold, as a regular expression
 };
 
 struct WorldZone {
@@ -65,6 +70,13 @@ struct WorldZone {
   bool is_signed = false;
   bool has_ds = true;  ///< whether the parent publishes the DS of a signed zone
   Denial denial = Denial::nsec;
+  std::uint16_t nsec3_iterations = 0;  ///< extra ones; only for the library
+  Signer signer = Signer::library;
+  std::uint8_t algorithm = kDefaultAlgorithm;  ///< of the usual two keys
+  std::vector<KeySpec> keys;                   ///< empty: the usual two
+  std::vector<ZoneEdit> edits;  ///< of every signed copy; only on the scripted server
+  std::string status;           ///< DNSSEC status that a survey must find; empty: not said
+  std::string unbound;          ///< the one that Unbound finds, where it differs on purpose
   std::chrono::hours signature_lifetime{14 * 24};
   bool needs_ipv6 = false;  ///< the scenario is nothing without IPv6
   std::vector<WorldServer> servers;
@@ -76,6 +88,7 @@ struct WorldZone {
 struct World {
   std::vector<WorldZone> zones;            ///< parents need not come first
   std::optional<dns::IpAddress> resolver;  ///< where a validating resolver is to listen
+  Mutations mutations;                     ///< of what scripted servers say about a zone
 };
 
 /// Reads a world from YAML text; `file` stands in the error.

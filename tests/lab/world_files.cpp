@@ -40,6 +40,7 @@ Json expectation_json(const Expectation& expectation) {
     result["transport"] = std::string(dns::to_text(*expectation.transport));
   }
   if (!expectation.shows.empty()) result["shows"] = expectation.shows;
+  if (!expectation.says.empty()) result["says"] = expectation.says;
   return result;
 }
 
@@ -48,6 +49,8 @@ Json zone_json(const WorldZone& zone, const FileOptions& options) {
   result["zone"] = zone.zone.to_label();
   result["title"] = zone.title;
   result["signed"] = zone.is_signed;
+  if (!zone.status.empty()) result["status"] = zone.status;
+  if (!zone.unbound.empty()) result["unbound"] = zone.unbound;
   if (is_left_out(zone, options))
     result["skipped"] = "needs IPv6 in a network namespace of its own";
   result["servers"] = Json::array();
@@ -97,7 +100,12 @@ std::string exporter_yaml(const World& world, const FileOptions& options) {
                      "  port: " + std::to_string(options.port) +
                      "\n  allow: [127.0.0.0/8, \"fd00::/8\", \"::1/128\"]\n"
                      "pacing:\n  prefixes:\n    - {prefix: 127.0.0.0/8, queries_per_second: 0}\n"
-                     "    - {prefix: \"fd00::/8\", queries_per_second: 0}\nzones:\n";
+                     "    - {prefix: \"fd00::/8\", queries_per_second: 0}\n";
+  if (world.resolver) {
+    text += "resolvers:\n  - {address: " + world.resolver->to_text() +
+            ", name: unbound, port: " + std::to_string(options.port) + ", local: true}\n";
+  }
+  text += "zones:\n";
   for (const auto& zone : world.zones) {
     if (!is_left_out(zone, options)) text += "  - \"" + zone.zone.to_label() + "\"\n";
   }

@@ -33,6 +33,10 @@ lab::WorldPlan built(const lab::World& from, bool ipv6 = false) {
   lab::BuildOptions options;
   options.now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 22) + std::chrono::hours(16);
   options.ipv6 = ipv6;
+  // Instead of the programs.
+  options.sign = [](const lab::SigningJob& job) {
+    return job.keys->sign(job.text, job.validity, job.denial);
+  };
   auto plan = lab::build_world(from, options);
   if (!plan) FAIL(plan.error().sentence);
   return *plan;
@@ -61,7 +65,54 @@ TEST_CASE("the world of the integration tests can be read and built") {
   const auto plan = built(*read, true);
   CHECK(plan.programs.size() == 5);
   CHECK_FALSE(plan.trust_anchor.empty());
-  CHECK(plan.online_keys.size() == 1);
+  CHECK(plan.programs.at(lab::Software::powerdns).online.size() == 1);
+}
+
+TEST_CASE("the world of the DNSSEC scenarios can be read and built") {
+  std::ifstream in(DNSZONE_DNSSEC_WORLD_FILE);
+  std::ostringstream text;
+  text << in.rdbuf();
+  const auto read = lab::parse_world(text.str(), DNSZONE_DNSSEC_WORLD_FILE);
+  if (!read) FAIL(read.error().sentence);
+  CHECK(read->zones.size() > 90);
+  for (const auto& zone : read->zones) CHECK_FALSE(zone.status.empty());
+  const auto plan = built(*read);
+  const auto& online = plan.programs.at(lab::Software::knot).online;
+  REQUIRE(online.contains(name("ed25519-nsec3.good")));
+  CHECK(online.at(name("ed25519-nsec3.good")).algorithm == 15);
+  CHECK(online.at(name("ed25519-nsec3.good")).denial == lab::Denial::nsec3);
+}
+
+TEST_CASE("a key set is published, signs and is delegated to as its keys say") {
+  const auto plan = built(
+      world("  - zone: z.\n    title: t\n    signed: true\n"
+            "    servers: [{name: ns, address: 127.1.0.2}]\n"
+            "    keys: [{role: ksk}, {role: ksk, state: removed, ds: [sha1, sha384]},\n"
+            "           {role: zsk, state: published}, {role: zsk, algorithm: ed25519,\n"
+            "            state: unpublished}, {role: zsk, algorithm: ed25519, revoked: true}]\n"));
+  const auto* ds = zone_at(plan, "127.1.0.1", ".").find(name("z"), dns::RRType::ds);
+  REQUIRE(ds != nullptr);
+  CHECK(ds->rdata.size() == 3);
+  const lab::ZoneData& zone = zone_at(plan, "127.1.0.2", "z");
+  const auto* keys = zone.find(name("z"), dns::RRType::dnskey);
+  REQUIRE(keys != nullptr);
+  std::vector<int> flags;
+  for (const auto& rdata : keys->rdata) flags.push_back(dns::parse_dnskey(rdata)->flags);
+  std::sort(flags.begin(), flags.end());
+  CHECK(flags == std::vector<int>{256, 257, 384});
+  CHECK(zone.find(name("z"), dns::RRType::soa)->signatures.size() == 2);  // by the two of ed25519
+}
+
+TEST_CASE("an edited zone is for the scripted server only") {
+  lab::BuildOptions options;
+  options.now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 22);
+  const auto plan =
+      lab::build_world(world("  - zone: z.\n    title: t\n    signed: true\n"
+                             "    servers: [{name: ns, address: 127.1.0.2, software: nsd}]\n"
+                             "    edits: [{do: unsign}]\n"),
+                       options);
+  REQUIRE_FALSE(plan);
+  CHECK(plan.error().sentence == "z. is edited, which the scripted server serves only");
 }
 
 TEST_CASE("what a world file may not say is named with its line") {

@@ -79,6 +79,18 @@ dns::Transport transport_in(const YAML::Node& node) {
   return choice<dns::Transport>(node, {{"udp", dns::Transport::udp}, {"tcp", dns::Transport::tcp}});
 }
 
+dns::RRType type_in(const YAML::Node& node) {
+  const auto type = dns::rrtype_from_text(node.as<std::string>());
+  if (!type) throw Mistake(node, "no such type");
+  return *type;
+}
+
+std::vector<dns::RRType> types_in(const YAML::Node& node) {
+  std::vector<dns::RRType> types;
+  for (const auto& item : list_of(node)) types.push_back(type_in(item));
+  return types;
+}
+
 Fault fault_in(const YAML::Node& node) {
   Fault fault;
   bool has_kind = false;
@@ -92,14 +104,7 @@ Fault fault_in(const YAML::Node& node) {
           has_kind = true;
         }},
        {"transport", [&](const YAML::Node& value) { fault.transport = transport_in(value); }},
-       {"qtype",
-        [&](const YAML::Node& value) {
-          for (const auto& item : list_of(value)) {
-            const auto type = dns::rrtype_from_text(item.as<std::string>());
-            if (!type) throw Mistake(item, "no such type");
-            fault.qtypes.push_back(*type);
-          }
-        }},
+       {"qtype", [&](const YAML::Node& value) { fault.qtypes = types_in(value); }},
        {"rcode",
         [&](const YAML::Node& value) {
           fault.rcode = choice<dns::Rcode>(value, {{"FORMERR", dns::Rcode::formerr},
@@ -117,6 +122,84 @@ Fault fault_in(const YAML::Node& node) {
   return fault;
 }
 
+ZoneEdit edit_in(const YAML::Node& node, const dns::Name& origin) {
+  ZoneEdit edit;
+  bool has_kind = false;
+  walk(node, {{"do",
+               [&](const YAML::Node& value) {
+                 const auto kind = edit_kind_from_text(value.as<std::string>());
+                 if (!kind) throw Mistake(value, "no edit is called " + value.as<std::string>());
+                 edit.kind = *kind;
+                 has_kind = true;
+               }},
+              {"owner", [&](const YAML::Node& value) { edit.owner = name_in(origin, value); }},
+              {"type", [&](const YAML::Node& value) { edit.types = types_in(value); }},
+              {"listed", [&](const YAML::Node& value) { edit.listed = types_in(value); }},
+              {"name", [&](const YAML::Node& value) { edit.name = name_in(origin, value); }},
+              {"count", [&](const YAML::Node& value) { edit.count = value.as<int>(); }}});
+  if (!has_kind) throw Mistake(node, "an edit needs `do`");
+  return edit;
+}
+
+std::vector<ZoneEdit> edits_in(const YAML::Node& node, const dns::Name& origin) {
+  std::vector<ZoneEdit> edits;
+  for (const auto& item : list_of(node)) edits.push_back(edit_in(item, origin));
+  return edits;
+}
+
+std::uint8_t algorithm_in(const YAML::Node& node) {
+  return choice<std::uint8_t>(node, {{"rsasha256", 8},
+                                     {"rsasha512", 10},
+                                     {"ecdsap256", 13},
+                                     {"ecdsap384", 14},
+                                     {"ed25519", 15},
+                                     {"ed448", 16}});
+}
+
+KeySpec key_in(const YAML::Node& node, std::uint8_t algorithm) {
+  KeySpec key;
+  key.algorithm = algorithm;
+  bool has_role = false;
+  bool has_ds = false;
+  walk(node, {{"role",
+               [&](const YAML::Node& value) {
+                 key.role = choice<KeyRole>(
+                     value, {{"ksk", KeyRole::ksk}, {"zsk", KeyRole::zsk}, {"csk", KeyRole::csk}});
+                 has_role = true;
+               }},
+              {"algorithm", [&](const YAML::Node& value) { key.algorithm = algorithm_in(value); }},
+              {"state",
+               [&](const YAML::Node& value) {
+                 const int state = choice<int>(
+                     value, {{"active", 3}, {"published", 1}, {"unpublished", 2}, {"removed", 0}});
+                 key.is_published = (state & 1) != 0;
+                 key.signs = (state & 2) != 0;
+               }},
+              {"ds",
+               [&](const YAML::Node& value) {
+                 has_ds = true;
+                 for (const auto& item : list_of(value)) {
+                   const int digest =
+                       choice<int>(item, {{"none", 0}, {"sha1", 1}, {"sha256", 2}, {"sha384", 4}});
+                   if (digest != 0) key.ds.push_back(static_cast<std::uint8_t>(digest));
+                 }
+               }},
+              {"ds_fault",
+               [&](const YAML::Node& value) {
+                 key.ds_fault = choice<DsFault>(value, {{"digest", DsFault::digest},
+                                                        {"algorithm", DsFault::algorithm},
+                                                        {"key-tag", DsFault::key_tag}});
+               }},
+              {"zone_key", [&](const YAML::Node& value) { key.is_zone_key = value.as<bool>(); }},
+              {"revoked", [&](const YAML::Node& value) { key.is_revoked = value.as<bool>(); }},
+              {"protocol", [&](const YAML::Node& value) {
+                 key.protocol = static_cast<std::uint8_t>(value.as<int>());
+               }}});
+  if (!has_role) throw Mistake(node, "a key needs its `role`");
+  if (!has_ds && key.role != KeyRole::zsk) key.ds = {kSha256Digest};
+  return key;
+}
+
 Copy copy_in(const YAML::Node& node, const dns::Name& origin) {
   Copy copy;
   walk(node, {{"missing", [&](const YAML::Node& value) { copy.is_missing = value.as<bool>(); }},
@@ -126,6 +209,7 @@ Copy copy_in(const YAML::Node& node, const dns::Name& origin) {
                [&](const YAML::Node& value) {
                  copy.signatures_end_in = std::chrono::hours(value.as<int>());
                }},
+              {"edits", [&](const YAML::Node& value) { copy.edits = edits_in(value, origin); }},
               {"nameservers", [&](const YAML::Node& value) {
                  for (const auto& item : list_of(value))
                    copy.nameservers.push_back(name_in(origin, item));
@@ -181,48 +265,78 @@ Expectation expectation_in(const YAML::Node& node, const dns::Name& origin) {
         [&](const YAML::Node& value) { expectation.nameserver = name_in(origin, value); }},
        {"address", [&](const YAML::Node& value) { expectation.address = address_in(value); }},
        {"transport", [&](const YAML::Node& value) { expectation.transport = transport_in(value); }},
-       {"shows", [&](const YAML::Node& value) { expectation.shows = value.as<std::string>(); }}});
+       {"shows", [&](const YAML::Node& value) { expectation.shows = value.as<std::string>(); }},
+       {"says", [&](const YAML::Node& value) { expectation.says = value.as<std::string>(); }}});
   if (expectation.check.empty() || expectation.severity.empty()) {
     throw Mistake(node, "an expectation needs `check` and `severity`");
   }
   return expectation;
 }
 
-WorldZone zone_in(const YAML::Node& node) {
+/// What a zone says about its signatures; `zone` must outlive what is returned.
+std::map<std::string, Handler> signing_keys_of(WorldZone& zone) {
+  return {{"signed", [&](const YAML::Node& value) { zone.is_signed = value.as<bool>(); }},
+          {"ds", [&](const YAML::Node& value) { zone.has_ds = value.as<bool>(); }},
+          {"denial",
+           [&](const YAML::Node& value) {
+             zone.denial = choice<Denial>(value, {{"nsec", Denial::nsec},
+                                                  {"nsec3", Denial::nsec3},
+                                                  {"nsec3-opt-out", Denial::nsec3_opt_out}});
+           }},
+          {"nsec3_iterations",
+           [&](const YAML::Node& value) { zone.nsec3_iterations = value.as<std::uint16_t>(); }},
+          {"signer",
+           [&](const YAML::Node& value) {
+             zone.signer = choice<Signer>(value, {{"library", Signer::library},
+                                                  {"bind", Signer::bind},
+                                                  {"ldns", Signer::ldns},
+                                                  {"server", Signer::server}});
+           }},
+          {"algorithm", [](const YAML::Node&) {}},  // read before the keys
+          {"keys",
+           [&](const YAML::Node& value) {
+             for (const auto& item : value) zone.keys.push_back(key_in(item, zone.algorithm));
+           }},
+          {"edits", [&](const YAML::Node& value) { zone.edits = edits_in(value, zone.zone); }},
+          {"signature_lifetime_hours", [&](const YAML::Node& value) {
+             zone.signature_lifetime = std::chrono::hours(value.as<int>());
+           }}};
+}
+
+/// What a zone says about itself besides, and what is expected of it.
+std::map<std::string, Handler> zone_keys_of(WorldZone& zone) {
+  const auto nothing = [](const YAML::Node&) {};
+  return {{"zone", nothing},
+          {"repeat", nothing},
+          {"title", [&](const YAML::Node& value) { zone.title = value.as<std::string>(); }},
+          {"status", [&](const YAML::Node& value) { zone.status = value.as<std::string>(); }},
+          {"unbound", [&](const YAML::Node& value) { zone.unbound = value.as<std::string>(); }},
+          {"needs_ipv6", [&](const YAML::Node& value) { zone.needs_ipv6 = value.as<bool>(); }},
+          {"servers",
+           [&](const YAML::Node& value) {
+             for (const auto& item : value) zone.servers.push_back(server_in(item, zone.zone));
+           }},
+          {"records", [&](const YAML::Node& value) { zone.records = value.as<std::string>(); }},
+          {"expect",
+           [&](const YAML::Node& value) {
+             for (const auto& item : value) zone.expect.push_back(expectation_in(item, zone.zone));
+           }},
+          {"allow", [&](const YAML::Node& value) {
+             for (const auto& item : list_of(value)) zone.allow.push_back(item.as<std::string>());
+           }}};
+}
+
+WorldZone zone_in(const YAML::Node& node, const YAML::Node& usual_servers) {
   WorldZone zone;
   if (!node["zone"]) throw Mistake(node, "a zone needs its name in `zone`");
   zone.zone = value_of(dns::Name::from_text(node["zone"].as<std::string>()), node["zone"]);
-  const dns::Name& origin = zone.zone;
-  const auto nothing = [](const YAML::Node&) {};
-  walk(node, {{"zone", nothing},
-              {"repeat", nothing},
-              {"title", [&](const YAML::Node& value) { zone.title = value.as<std::string>(); }},
-              {"signed", [&](const YAML::Node& value) { zone.is_signed = value.as<bool>(); }},
-              {"ds", [&](const YAML::Node& value) { zone.has_ds = value.as<bool>(); }},
-              {"denial",
-               [&](const YAML::Node& value) {
-                 zone.denial = choice<Denial>(value, {{"nsec", Denial::nsec},
-                                                      {"nsec3", Denial::nsec3},
-                                                      {"nsec3-opt-out", Denial::nsec3_opt_out}});
-               }},
-              {"signature_lifetime_hours",
-               [&](const YAML::Node& value) {
-                 zone.signature_lifetime = std::chrono::hours(value.as<int>());
-               }},
-              {"needs_ipv6", [&](const YAML::Node& value) { zone.needs_ipv6 = value.as<bool>(); }},
-              {"servers",
-               [&](const YAML::Node& value) {
-                 for (const auto& item : value) zone.servers.push_back(server_in(item, origin));
-               }},
-              {"records", [&](const YAML::Node& value) { zone.records = value.as<std::string>(); }},
-              {"expect",
-               [&](const YAML::Node& value) {
-                 for (const auto& item : value) zone.expect.push_back(expectation_in(item, origin));
-               }},
-              {"allow", [&](const YAML::Node& value) {
-                 for (const auto& item : list_of(value))
-                   zone.allow.push_back(item.as<std::string>());
-               }}});
+  if (node["algorithm"]) zone.algorithm = algorithm_in(node["algorithm"]);
+  auto handlers = zone_keys_of(zone);
+  handlers.merge(signing_keys_of(zone));
+  walk(node, handlers);
+  if (zone.servers.empty() && usual_servers.IsDefined()) {
+    for (const auto& item : usual_servers) zone.servers.push_back(server_in(item, zone.zone));
+  }
   if (zone.title.empty() || zone.servers.empty()) {
     throw Mistake(node, "the zone " + zone.zone.to_text() + " needs a title and servers");
   }
@@ -230,9 +344,10 @@ WorldZone zone_in(const YAML::Node& node) {
 }
 
 /// A zone with `repeat: N` stands for N zones; `<n>` in any of its values is the number, from 1.
-void add_zones(const YAML::Node& node, std::vector<WorldZone>& zones) {
+void add_zones(const YAML::Node& node, const YAML::Node& usual_servers,
+               std::vector<WorldZone>& zones) {
   if (!node.IsMap() || !node["repeat"]) {
-    zones.push_back(zone_in(node));
+    zones.push_back(zone_in(node, usual_servers));
     return;
   }
   const std::string pattern = YAML::Dump(node);
@@ -242,7 +357,7 @@ void add_zones(const YAML::Node& node, std::vector<WorldZone>& zones) {
     for (std::size_t at = text.find("<n>"); at != std::string::npos; at = text.find("<n>", at)) {
       text.replace(at, 3, std::to_string(number));
     }
-    zones.push_back(zone_in(YAML::Load(text)));
+    zones.push_back(zone_in(YAML::Load(text), usual_servers));
   }
 }
 
@@ -262,11 +377,13 @@ void check_whole(const World& world) {
 dns::Result<World> parse_world(std::string_view text, const std::string& file) {
   try {
     World world;
-    walk(YAML::Load(std::string(text)),
-         {{"resolver", [&](const YAML::Node& value) { world.resolver = address_in(value); }},
-          {"zones", [&](const YAML::Node& value) {
-             for (const auto& item : value) add_zones(item, world.zones);
-           }}});
+    const YAML::Node root = YAML::Load(std::string(text));
+    const YAML::Node servers = root["servers"];
+    walk(root, {{"resolver", [&](const YAML::Node& value) { world.resolver = address_in(value); }},
+                {"servers", [](const YAML::Node&) {}},  // of the zones that list none
+                {"zones", [&](const YAML::Node& value) {
+                   for (const auto& item : value) add_zones(item, servers, world.zones);
+                 }}});
     check_whole(world);
     return world;
   } catch (const std::exception& error) {  // yaml-cpp throws, and so do the helpers above

@@ -63,6 +63,12 @@ dns::Result<ZoneData> ZoneData::from_records(dns::Name apex, std::vector<dns::Re
   if (soa == nullptr || soa->rdata.size() != 1) {
     return dns::fail(zone.apex_.to_text() + " has not exactly one SOA record");
   }
+  if (const RRset* parameters = zone.find(zone.apex_, dns::RRType::nsec3param)) {
+    zone.nsec3_ = parse_nsec3param(parameters->rdata.front());
+    for (const auto& [owner, node] : zone.nodes_) {
+      if (node.contains(dns::RRType::nsec3)) zone.nsec3_owners_.push_back(owner);
+    }
+  }
   return zone;
 }
 
@@ -114,14 +120,12 @@ void ZoneData::answer_at(const dns::Name& qname, dns::RRType qtype, bool dnssec_
   if (const Node* at = node(qname)) {
     if (answer_from(*at, qname, qtype, dnssec_ok, aliases, reply)) return;
     add_negative_soa(dnssec_ok, reply);
-    if (const RRset* nsec = find(qname, dns::RRType::nsec); nsec != nullptr && dnssec_ok) {
-      append(qname, dns::RRType::nsec, *nsec, true, reply.authority);
-    }
+    if (dnssec_ok) prove_nodata(qname, reply);
     return;
   }
   if (exists(qname)) {
     add_negative_soa(dnssec_ok, reply);
-    if (dnssec_ok) add_covering_nsec(qname, reply);
+    if (dnssec_ok) prove_nodata(qname, reply);
     return;
   }
   answer_missing(qname, qtype, dnssec_ok, aliases, reply);
@@ -137,18 +141,51 @@ void ZoneData::answer_missing(const dns::Name& qname, dns::RRType qtype, bool dn
     if (const Node* source = node(*wildcard)) {
       const bool positive = answer_from(*source, qname, qtype, dnssec_ok, aliases, reply);
       if (!positive) add_negative_soa(dnssec_ok, reply);
-      if (dnssec_ok) {
-        add_covering_nsec(qname, reply);
-        if (!positive) add_covering_nsec(*wildcard, reply);
-      }
+      if (dnssec_ok) prove_wildcard(qname, *wildcard, positive, reply);
       return;
     }
   }
   reply.rcode = dns::Rcode::nxdomain;
   add_negative_soa(dnssec_ok, reply);
-  if (!dnssec_ok) return;
-  add_covering_nsec(qname, reply);
-  if (wildcard) add_covering_nsec(*wildcard, reply);
+  if (dnssec_ok) prove_missing(qname, wildcard.value_or(qname), reply);
+}
+
+/// The type is missing at a name that exists, maybe only because of names below it. A name that
+/// opt-out left out has no NSEC3 of its own (RFC 5155 section 7.2.4).
+void ZoneData::prove_nodata(const dns::Name& qname, Reply& reply) const {
+  if (nsec3_) {
+    // An apex without one is the fault of a broken zone: there is nothing to prove it by.
+    if (!add_matching_nsec3(qname, reply) && qname != apex_) add_encloser_nsec3(qname, reply);
+  } else if (const RRset* nsec = find(qname, dns::RRType::nsec)) {
+    append(qname, dns::RRType::nsec, *nsec, true, reply.authority);
+  } else if (node(qname) == nullptr) {
+    add_covering_nsec(qname, reply);
+  }
+}
+
+void ZoneData::prove_missing(const dns::Name& qname, const dns::Name& wildcard,
+                             Reply& reply) const {
+  if (!nsec3_) {
+    add_covering_nsec(qname, reply);
+    add_covering_nsec(wildcard, reply);
+    return;
+  }
+  const auto denied = add_encloser_nsec3(qname, reply).prefixed("*");
+  if (denied) add_covering_nsec3(*denied, reply);
+}
+
+/// What a wildcard yields also needs the proof that the name itself is not there.
+void ZoneData::prove_wildcard(const dns::Name& qname, const dns::Name& wildcard, bool positive,
+                              Reply& reply) const {
+  if (!nsec3_) {
+    add_covering_nsec(qname, reply);
+    if (!positive) add_covering_nsec(wildcard, reply);
+  } else if (positive) {
+    add_covering_nsec3(qname.suffix(wildcard.label_count()), reply);
+  } else {
+    add_encloser_nsec3(qname, reply);
+    add_matching_nsec3(wildcard, reply);
+  }
 }
 
 /// Adds what `node` has for the question under the name `owner`, which differs from the node's own
@@ -188,8 +225,8 @@ void ZoneData::refer(const dns::Name& cut, bool dnssec_ok, Reply& reply) const {
   if (dnssec_ok) {
     if (const RRset* ds = find(cut, dns::RRType::ds)) {
       append(cut, dns::RRType::ds, *ds, true, reply.authority);
-    } else if (const RRset* nsec = find(cut, dns::RRType::nsec)) {
-      append(cut, dns::RRType::nsec, *nsec, true, reply.authority);
+    } else {
+      prove_nodata(cut, reply);
     }
   }
   add_addresses(ns, false, reply.glue);
@@ -215,6 +252,41 @@ void ZoneData::add_covering_nsec(const dns::Name& name, Reply& reply) const {
     }
     return;
   }
+}
+
+/// False when the name has no NSEC3 record.
+bool ZoneData::add_matching_nsec3(const dns::Name& name, Reply& reply) const {
+  const auto owner = apex_.prefixed(nsec3_label(name, *nsec3_));
+  const RRset* nsec3 = owner ? find(*owner, dns::RRType::nsec3) : nullptr;
+  if (nsec3 == nullptr) return false;
+  if (!contains(reply.authority, *owner, dns::RRType::nsec3)) {
+    append(*owner, dns::RRType::nsec3, *nsec3, true, reply.authority);
+  }
+  return true;
+}
+
+/// The NSEC3 with the greatest hash that is less than the name's; the first follows the last.
+void ZoneData::add_covering_nsec3(const dns::Name& name, Reply& reply) const {
+  const auto owner = apex_.prefixed(nsec3_label(name, *nsec3_));
+  if (!owner || nsec3_owners_.empty()) return;
+  const auto after = std::lower_bound(nsec3_owners_.begin(), nsec3_owners_.end(), *owner);
+  const dns::Name& cover =
+      after == nsec3_owners_.begin() ? nsec3_owners_.back() : *std::prev(after);
+  if (contains(reply.authority, cover, dns::RRType::nsec3)) return;
+  append(cover, dns::RRType::nsec3, *find(cover, dns::RRType::nsec3), true, reply.authority);
+}
+
+/// Proves the closest encloser of a name (RFC 5155 section 7.2.1), and returns it.
+dns::Name ZoneData::add_encloser_nsec3(const dns::Name& name, Reply& reply) const {
+  dns::Name next_closer = name;
+  dns::Name encloser = name.parent();
+  while (encloser != apex_ && !add_matching_nsec3(encloser, reply)) {
+    next_closer = encloser;
+    encloser = encloser.parent();
+  }
+  if (encloser == apex_) add_matching_nsec3(apex_, reply);
+  add_covering_nsec3(next_closer, reply);
+  return encloser;
 }
 
 void ZoneData::add_addresses(const RRset& names, bool dnssec_ok,

@@ -1,7 +1,7 @@
 // One copy of one zone, and what an authoritative server says from it (RFC 1034 section 4.3.2,
 // RFC 4035 section 3.1): answers, NODATA, NXDOMAIN, referrals with glue, aliases, wildcards, and
-// with DO=1 the signatures and NSEC proofs of a signed zone. Immutable once built, so safe to read
-// from several threads. The errors say which record is out of place.
+// with DO=1 the signatures and NSEC or NSEC3 proofs of a signed zone. Immutable once built, so safe
+// to read from several threads. The errors say which record is out of place.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include "dns/name.hpp"
 #include "dns/rdata.hpp"
 #include "dns/result.hpp"
+#include "tests/lab/nsec3.hpp"
 
 namespace lab {
 
@@ -29,6 +30,9 @@ struct Reply {
   bool aa = false;
   bool ra = false;
   bool tc = false;
+  bool ad = false;
+  bool cd = false;          ///< set whether or not the query has it
+  bool exact_case = false;  ///< owner names go out in their own case, not as first seen
   std::vector<dns::Record> answer;
   std::vector<dns::Record> authority;
   std::vector<dns::Record> glue;        ///< additional records the answer is useless without
@@ -67,11 +71,20 @@ class ZoneData {
   bool answer_from(const Node& node, const dns::Name& owner, dns::RRType qtype, bool dnssec_ok,
                    int aliases, Reply& reply) const;
   void add_negative_soa(bool dnssec_ok, Reply& reply) const;
+  void prove_nodata(const dns::Name& qname, Reply& reply) const;
+  void prove_missing(const dns::Name& qname, const dns::Name& wildcard, Reply& reply) const;
+  void prove_wildcard(const dns::Name& qname, const dns::Name& wildcard, bool positive,
+                      Reply& reply) const;
   void add_covering_nsec(const dns::Name& name, Reply& reply) const;
+  bool add_matching_nsec3(const dns::Name& name, Reply& reply) const;
+  void add_covering_nsec3(const dns::Name& name, Reply& reply) const;
+  dns::Name add_encloser_nsec3(const dns::Name& name, Reply& reply) const;
   void add_addresses(const RRset& names, bool dnssec_ok, std::vector<dns::Record>& section) const;
 
   dns::Name apex_;
   std::map<dns::Name, Node> nodes_;  // in canonical order, which is also the order of the NSECs
+  std::optional<Nsec3Parameters> nsec3_;  // of a zone that denies by NSEC3
+  std::vector<dns::Name> nsec3_owners_;   // in the order of the hashes
 };
 
 }  // namespace lab

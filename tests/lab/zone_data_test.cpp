@@ -2,9 +2,12 @@
 #include "tests/lab/zone_data.hpp"
 
 #include <algorithm>
+#include <sstream>
+#include <string>
 
 #include "dns/message.hpp"
 #include "tests/catch.hpp"
+#include "tests/lab/signer.hpp"
 #include "tests/lab/wire.hpp"
 
 namespace {
@@ -38,7 +41,70 @@ lab::Reply ask(const char* qname, dns::RRType type) {
   return zone().answer(name(qname), type, false);
 }
 
+/// The zone signed with NSEC3, with opt-out or not.
+std::string signed_text(lab::Denial denial) {
+  const auto keys = lab::ZoneKeys::generate(name("example.test"));
+  const std::chrono::sys_seconds now{std::chrono::seconds(1'800'000'000)};
+  const auto text = keys->sign(
+      "example.test. 3600 IN SOA ns1.example.test. h.example.test. 7 14400 3600 1209600 900\n"
+      "example.test. 3600 IN NS ns1.example.test.\n"
+      "ns1.example.test. 3600 IN A 127.1.0.1\n"
+      "a.ent.example.test. 3600 IN TXT \"x\"\n"
+      "*.wild.example.test. 3600 IN TXT \"wild\"\n",
+      {now - std::chrono::hours(1), now + std::chrono::days(1)}, denial);
+  return text.value();
+}
+
+lab::ZoneData signed_zone(lab::Denial denial) {
+  return lab::ZoneData::from_text(name("example.test"), signed_text(denial)).value();
+}
+
+std::size_t count(const lab::Reply& reply, dns::RRType type) {
+  return static_cast<std::size_t>(
+      std::count_if(reply.authority.begin(), reply.authority.end(),
+                    [type](const dns::Record& record) { return record.type == type; }));
+}
+
 }  // namespace
+
+TEST_CASE("a zone with NSEC3 proves what RFC 5155 section 7.2 asks for") {
+  const lab::ZoneData data = signed_zone(lab::Denial::nsec3);
+  const auto proof = [&data](const char* qname, dns::RRType type) {
+    return count(data.answer(name(qname), type, true), dns::RRType::nsec3);
+  };
+  // Closest encloser, next closer name and wildcard; one record may do for two.
+  CHECK(proof("missing.example.test", dns::RRType::a) >= 1);
+  CHECK(proof("missing.example.test", dns::RRType::a) <= 3);
+  CHECK(proof("ns1.example.test", dns::RRType::txt) == 1);
+  CHECK(proof("ent.example.test", dns::RRType::txt) == 1);
+  CHECK(proof("x.wild.example.test", dns::RRType::txt) == 1);
+  CHECK(proof("x.wild.example.test", dns::RRType::a) >= 2);
+  CHECK(proof("ns1.example.test", dns::RRType::a) == 0);
+  const auto nodata = data.answer(name("ns1.example.test"), dns::RRType::txt, true);
+  const auto match =
+      std::find_if(nodata.authority.begin(), nodata.authority.end(),
+                   [](const auto& record) { return record.type == dns::RRType::nsec3; });
+  CHECK(match->owner ==
+        name("example.test").prefixed(lab::nsec3_label(name("ns1.example.test"), {})).value());
+}
+
+TEST_CASE("an apex without an NSEC3 record of its own is served all the same") {
+  const std::string apex = lab::nsec3_label(name("example.test"), {});
+  std::istringstream text(signed_text(lab::Denial::nsec3));
+  std::string rest;
+  std::size_t dropped = 0;
+  for (std::string line; std::getline(text, line);) {
+    const bool is_of_apex = line.starts_with(apex);
+    dropped += is_of_apex ? 1 : 0;
+    if (!is_of_apex) rest += line + "\n";
+  }
+  REQUIRE(dropped == 2);  // with its signature
+  const auto data = lab::ZoneData::from_text(name("example.test"), rest).value();
+  const lab::Reply reply = data.answer(name("example.test"), dns::RRType::cname, true);
+  CHECK(reply.rcode == dns::Rcode::noerror);
+  CHECK(count(reply, dns::RRType::soa) == 1);
+  CHECK(count(reply, dns::RRType::nsec3) == 0);
+}
 
 TEST_CASE("a zone answers with authority what it holds") {
   const auto reply = ask("EXAMPLE.test", dns::RRType::ns);

@@ -30,6 +30,14 @@ std::vector<Case> dnssec_cases();
 std::vector<Case> chain_cases();
 std::vector<Case> validation_cases();
 std::vector<Case> denial_cases();
+std::vector<Case> denial_record_cases();
+std::vector<Case> signing_consistency_cases();
+std::vector<Case> name_validation_cases();
+std::vector<Case> ds_cases();
+std::vector<Case> key_cases();
+std::vector<Case> signer_cases();
+std::vector<Case> signalling_cases();
+std::vector<Case> resolver_cases();
 
 std::vector<Case> all_cases();
 

@@ -5,7 +5,6 @@
 
 using checks::Severity;
 using dns::Rcode;
-using dns::Transport;
 
 namespace tests {
 
@@ -126,7 +125,7 @@ std::vector<Case> delegation_cases() {
          return judge_once(survey);
        }},
       {"one parent server has no DS",
-       "del-parent-consistent",
+       "cns-ds",
        Severity::error,
        {},
        [] {

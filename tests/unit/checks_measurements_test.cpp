@@ -4,6 +4,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/unit/message_builder.hpp"
+#include "tests/unit/resolver_answers.hpp"
 #include "tests/unit/survey_builder.hpp"
 
 using checks::Metric;
@@ -85,10 +86,14 @@ TEST_CASE("working counts are there only when every server that is not up was as
   }
 }
 
-TEST_CASE("every family but two has values for the healthy zone, once per series, in order") {
+TEST_CASE(
+    "every family but those of changes and faults has values for the healthy zone, once per "
+    "series, in order") {
   checks::ZoneSettings settings;
   settings.interval = std::chrono::seconds(60);
-  survey::Survey survey = healthy();
+  survey::Survey survey = with_resolvers(healthy(), {{"a"}, {"b"}});
+  edit(answer(survey, "192.0.2.1", survey::QuestionId::dnskey).exchange.first,
+       [](dns::Exchange&, dns::Message& message) { message.wire_size = 500; });
   const auto report = judge_once(survey, settings);
   std::set<Metric> families;
   std::set<std::string> series;
@@ -96,6 +101,7 @@ TEST_CASE("every family but two has values for the healthy zone, once per series
     families.insert(of.metric);
     const std::string key = std::to_string(static_cast<int>(of.metric)) + "/" +
                             std::to_string(of.server) + "/" + std::to_string(of.nameserver) + "/" +
+                            std::to_string(of.resolver) + "/" +
                             (of.family ? std::string(dns::to_text(*of.family)) : "") + "/" +
                             (of.transport ? std::string(dns::to_text(*of.transport)) : "") + "/" +
                             std::string(of.extra);
@@ -103,7 +109,9 @@ TEST_CASE("every family but two has values for the healthy zone, once per series
     CHECK(series.insert(key).second);
     const checks::MetricRow& row = checks::row(of.metric);
     CHECK((of.server >= 0) == (row.shape == Shape::server || row.shape == Shape::server_transport));
-    CHECK((of.nameserver >= 0) == (row.shape == Shape::nameserver_family));
+    CHECK((of.nameserver >= 0) ==
+          (row.shape == Shape::nameserver || row.shape == Shape::nameserver_family));
+    CHECK((of.resolver >= 0) == (row.shape == Shape::zone_resolver));
     CHECK(of.extra.empty() == row.extra.empty());
     CHECK(of.transport.has_value() ==
           (row.shape == Shape::server_transport || row.shape == Shape::zone_family_transport));
@@ -112,9 +120,13 @@ TEST_CASE("every family but two has values for the healthy zone, once per series
                        [](const auto& a, const auto& b) { return a.metric < b.metric; }));
   for (const checks::MetricRow& row : checks::metrics()) {
     INFO(row.name);
-    const bool absent = row.metric == Metric::finding ||
+    const bool absent = row.metric == Metric::finding || row.shape == Shape::ancestor ||
+                        row.metric == Metric::nameserver_address_dnssec_status ||
                         row.metric == Metric::nameserver_failing_since_timestamp_seconds ||
-                        row.metric == Metric::zone_serial_changed_timestamp_seconds;
+                        row.metric == Metric::zone_serial_changed_timestamp_seconds ||
+                        row.metric == Metric::zone_ds_changed_timestamp_seconds ||
+                        row.metric == Metric::zone_dnskey_changed_timestamp_seconds ||
+                        row.metric == Metric::zone_cds_pending_since_timestamp_seconds;
     CHECK(families.count(row.metric) == (absent ? 0U : 1U));
   }
 }

@@ -16,7 +16,9 @@ std::vector<Case> all_cases() {
   std::vector<Case> all;
   for (const auto& part :
        {delegation_cases(), glue_cases(), name_cases(), connectivity_cases(), service_cases(),
-        content_cases(), dnssec_cases(), chain_cases(), validation_cases(), denial_cases()}) {
+        content_cases(), dnssec_cases(), chain_cases(), validation_cases(), denial_cases(),
+        denial_record_cases(), signing_consistency_cases(), name_validation_cases(), ds_cases(),
+        key_cases(), signer_cases(), signalling_cases(), resolver_cases()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
@@ -38,13 +40,22 @@ std::optional<Severity> worst_of(const checks::ZoneReport& report, std::string_v
 TEST_CASE("the healthy zone yields no finding at all") {
   CHECK(judge_once(healthy())->findings.empty());
   World world;
-  SECTION("not signed") {
-    world.is_signed = world.ds = false;
+  SECTION("with CDS, CDNSKEY, CSYNC and ZONEMD asked for, and not there") {
+    world.ask_rare = true;
   }
   SECTION("three nameservers of another operator") {
     for (World::Host& host : world.hosts) host.name = host.name.substr(0, 4) + "provider.net";
   }
   CHECK(judge_once(world.build())->findings.empty());
+}
+
+TEST_CASE("of a zone that is not signed, that is all there is to say") {
+  World world;
+  world.is_signed = world.ds = false;
+  const auto report = judge_once(world.build());
+  REQUIRE(report->findings.size() == 1);
+  CHECK(report->findings.front().check == "sec-signed");
+  CHECK(report->findings.front().severity == Severity::info);
 }
 
 TEST_CASE("a signed zone without DS is worth a notice") {
@@ -122,11 +133,17 @@ TEST_CASE("every row says which questions its check reads") {
       const auto has = [&finding](std::string_view text) {
         return finding.command.find(text) != std::string::npos;
       };
-      const bool keys = has(" DNSKEY");
+      const bool keys = has(" DNSKEY");  // not of CDNSKEY
+      const bool cds = has(" CDS") || has(" CDNSKEY");
+      const bool csync = has(" CSYNC");
+      const bool zonemd = has(" ZONEMD");
       const bool options = has("+nsid");
       const bool missing = has(std::string(kMissingLabel) + ".");
       shown += (keys ? 1U : 0U) + (options ? 1U : 0U) + (missing ? 1U : 0U);
       CHECK((!keys || reads(row, QuestionId::dnskey)));
+      CHECK((!cds || (reads(row, QuestionId::cds) && reads(row, QuestionId::cdnskey))));
+      CHECK((!csync || reads(row, QuestionId::csync)));
+      CHECK((!zonemd || reads(row, QuestionId::zonemd)));
       CHECK((!options || reads(row, QuestionId::options)));
       CHECK((!missing || reads(row, QuestionId::nonexistent)));
     }
@@ -145,7 +162,8 @@ TEST_CASE("a question that only disabled checks read is not asked") {
   CHECK_FALSE(asks(QuestionId::options));
   selection.disabled = {"denial", "dnssec"};
   CHECK(asks(QuestionId::nonexistent));  // for zon-wildcard
-  selection.disabled = {"denial", "dnssec", "zone", "delegation"};
+  selection.disabled = {"denial",     "dnssec",          "zone",
+                        "delegation", "cns-denial-mode", "cns-nsec3param"};
   CHECK_FALSE(asks(QuestionId::nonexistent));
   CHECK(asks(QuestionId::dnskey));  // for cns-signed
   for (const checks::Check& row : checks::catalogue()) {

@@ -4,7 +4,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/unit/checks_cases.hpp"
-#include "tests/unit/message_builder.hpp"
+#include "tests/unit/denial_edits.hpp"
 #include "tests/unit/survey_builder.hpp"
 
 using checks::Severity;
@@ -16,29 +16,7 @@ namespace tests {
 namespace {
 
 using Records = std::vector<dns::Record>;
-using Edit = std::function<void(dns::Message&)>;
 using Report = std::shared_ptr<const checks::ZoneReport>;
-
-constexpr std::string_view kZone = "example.test";
-
-bool is_signature(const dns::Record& record, RRType covered) {
-  return record.type == RRType::rrsig && dns::parse_rrsig(record.rdata)->type_covered == covered;
-}
-
-// ---- what servers say ----
-
-void edit_address(survey::Survey& survey, std::string_view address, const Edit& change) {
-  for (const auto transport : {dns::Transport::udp, dns::Transport::tcp}) {
-    edit_all(survey, address, transport,
-             [&](dns::Exchange&, dns::Message& message) { change(message); });
-  }
-}
-
-void edit_every(survey::Survey& survey, const Edit& change) {
-  for (const survey::AddressObservation& seen : survey.addresses) {
-    edit_address(survey, seen.address.to_text(), change);
-  }
-}
 
 // Changes what is then signed.
 Report before_signing(const Edit& change) {
@@ -185,6 +163,24 @@ Report corrupt_ds(std::size_t parents) {
   return judge_once(survey);
 }
 
+// The parent delegates the zone, and proves with a valid NSEC record that there is no NS RRset.
+Report delegated_but_denied() {
+  survey::Survey survey = healthy();
+  const std::uint32_t now = seconds_of(kNow);
+  const dns::Name zone = name(kZone);
+  for (survey::ParentServer& parent : survey.delegation.servers) {
+    edit(parent.ds.first, [&](dns::Exchange&, dns::Message& message) {
+      message.answer.clear();
+      const dns::Bytes types{0, 6, 0, 0, 0, 0, 0, 3};  // RRSIG and NSEC
+      message.authority = {
+          record(zone, RRType::nsec, Octets().raw(name_rdata(name("next.test"))).raw(types)),
+          record(zone, RRType::rrsig,
+                 rrsig_rdata(RRType::nsec, name("test"), now - 86400, now + 10 * 86400))};
+    });
+  }
+  return judge_once(survey);
+}
+
 // ---- the path ----
 
 std::shared_ptr<const dns::Exchange> answered(Records answer) {
@@ -232,9 +228,10 @@ Report broken_path(bool below_the_root) {
 
 // ---- denial ----
 
-// Replaces the NSEC record, and what its signature covers, by another one.
+// Replaces the NSEC record about a missing name, and what its signature covers, by another one.
 Edit denied_by(const dns::Record& proof) {
   return [proof](dns::Message& message) {
+    if (message.rcode != dns::Rcode::nxdomain) return;
     for (dns::Record& one : message.authority) {
       if (one.type == RRType::nsec) {
         one = proof;
@@ -248,7 +245,8 @@ Edit denied_by(const dns::Record& proof) {
 }
 
 dns::Record nsec(std::string_view owner, std::string_view next) {
-  return record(name(owner), RRType::nsec, Octets().raw(name_rdata(name(next))).raw({0, 1, 0x62}));
+  return record(name(owner), RRType::nsec,
+                Octets().raw(name_rdata(name(next))).raw({0, 7, 0x22, 0, 0, 0, 0, 3, 0x80}));
 }
 
 dns::Record nsec3(unsigned algorithm, unsigned iterations) {
@@ -269,7 +267,7 @@ std::vector<Case> chain_cases() {
          set_every_signature(survey, -30 * 86400, -3600);
          return judge_once(survey);
        }},
-      {"a broken ancestor", "sec-chain", Severity::critical, {}, [] { return broken_path(true); }},
+      {"a broken ancestor", "sec-chain", Severity::error, {}, [] { return broken_path(true); }},
       {"a trust anchor that validates nothing",
        "sec-trust-anchor",
        Severity::error,
@@ -289,6 +287,11 @@ std::vector<Case> chain_cases() {
        Severity::critical,
        {},
        [] { return corrupt_ds(2); }},
+      {"a delegation that the parent's NSEC denies",
+       "sec-ds-rrsig",
+       Severity::critical,
+       {},
+       [] { return delegated_but_denied(); }},
       {"DS signed wrongly by one server of the parent",
        "sec-ds-rrsig",
        Severity::warning,
@@ -307,6 +310,11 @@ std::vector<Case> chain_cases() {
        "sec-ds-sep",
        Severity::critical,
        {"critical sec-status", "warning sec-ds-orphan"},
+       [] { return with_ds({changed_ds([](dns::Bytes& rdata) { rdata[1] ^= 1U; })}); }},
+      {"a DS without its key, and no other",
+       "sec-ds-orphan",
+       Severity::warning,
+       {"critical sec-status", "critical sec-ds-sep"},
        [] { return with_ds({changed_ds([](dns::Bytes& rdata) { rdata[1] ^= 1U; })}); }},
       {"DNSKEY with a corrupted signature",
        "sec-dnskey-sig",
@@ -334,7 +342,7 @@ std::vector<Case> chain_cases() {
        }},
       {"a DS of a removed key beside a good one",
        "sec-ds-orphan",
-       Severity::warning,
+       Severity::notice,
        {},
        [] {
          return with_ds({good_ds(), changed_ds([](dns::Bytes& rdata) { rdata[1] ^= 1U; })});
@@ -507,6 +515,15 @@ std::vector<Case> denial_cases() {
        Severity::error,
        {},
        [] { return after_signing(corrupt(RRType::nsec)); }},
+      {"a denial whose SOA has a corrupted signature",
+       "neg-sig",
+       Severity::error,
+       {},
+       [] {
+         return after_signing([](dns::Message& message) {
+           if (message.rcode == dns::Rcode::nxdomain) corrupt(RRType::soa)(message);
+         });
+       }},
       {"an NSEC3 record with another hash",
        "neg-nsec3-hash",
        Severity::error,
@@ -559,6 +576,68 @@ TEST_CASE("answers that came only without DO, after lost packets, prove nothing"
   }
 }
 
+TEST_CASE("a denial is as good as all that comes with it") {
+  const auto denial_valid = [](const Report& report) {
+    std::set<double> values;
+    for (const checks::Measurement& measured : report->measurements) {
+      if (measured.metric == checks::Metric::nameserver_denial_valid) values.insert(measured.value);
+    }
+    return values;
+  };
+  using Values = std::set<double>;
+  const auto in_denial = [](const Edit& change) {
+    return [change](dns::Message& message) {
+      if (message.rcode == dns::Rcode::nxdomain) change(message);
+    };
+  };
+  CHECK(denial_valid(after_signing(in_denial(corrupt(RRType::soa)))) == Values{0});
+  CHECK(denial_valid(after_signing(in_denial(without_signature(RRType::soa)))) == Values{0});
+  CHECK(denial_valid(after_signing(in_denial([](dns::Message& message) {
+          std::erase_if(message.authority, [](const dns::Record& one) {
+            return one.type == RRType::soa || is_signature(one, RRType::soa);
+          });
+        }))) == Values{1});
+
+  // Data from a wildcard in the place of the denial.
+  const auto from_wildcard = in_denial([](dns::Message& message) {
+    const dns::Name qname = message.question->qname;
+    const std::uint32_t now = seconds_of(kNow);
+    message.rcode = dns::Rcode::noerror;
+    message.answer = {
+        record(qname, RRType::a, {192, 0, 2, 7}),
+        record(qname, RRType::rrsig,
+               rrsig_rdata(RRType::a, name(kZone), now - 86400, now + 10 * 86400, 4711))};
+  });
+  CHECK(denial_valid(after_signing(from_wildcard)) == Values{0});
+  const auto unsigned_data = [from_wildcard](bool opt_out, std::string_view signer = {}) {
+    return [from_wildcard, opt_out, signer](dns::Message& message) {
+      if (message.rcode != dns::Rcode::nxdomain) return;
+      if (opt_out) denied_by(nsec3(1, 0))(message);
+      from_wildcard(message);
+      if (signer.empty()) {
+        message.answer.pop_back();
+      } else {
+        const std::uint32_t now = seconds_of(kNow);
+        message.answer.back().rdata =
+            rrsig_rdata(RRType::a, name(signer), now - 86400, now + 10 * 86400, 4711);
+      }
+      if (!opt_out) return;
+      for (dns::Record& one : message.authority) {
+        if (one.type == RRType::nsec3) one.rdata[1] = 1;
+      }
+    };
+  };
+  CHECK(denial_valid(after_signing(unsigned_data(false))) == Values{0});
+  CHECK(denial_valid(after_signing(unsigned_data(true))).empty());
+  CHECK(denial_valid(after_signing(unsigned_data(true, "sibling.test"))).empty());
+  CHECK(denial_valid(after_signing(unsigned_data(true, "test"))) == Values{0});
+  const auto many_iterations = [&unsigned_data](dns::Message& message) {
+    denied_by(nsec3(1, 151))(message);
+    unsigned_data(false)(message);
+  };
+  CHECK(denial_valid(after_signing(many_iterations)).empty());
+}
+
 TEST_CASE("the status of the zone and of its servers are measured") {
   const auto value = [](const checks::ZoneReport& report, checks::Metric metric,
                         std::string_view extra = "") {
@@ -582,6 +661,7 @@ TEST_CASE("the status of the zone and of its servers are measured") {
   CHECK(value(*bad_ns, Metric::nameserver_dnssec_valid) == Values{0});
   const Report bad_soa = after_signing(corrupt(RRType::soa));
   CHECK(value(*bad_soa, Metric::zone_dnssec_status, "bogus") == Values{1});
+  CHECK(value(*bad_soa, Metric::nameserver_denial_valid) == Values{0});  // it comes with the SOA
   const Report bad_proof = after_signing(corrupt(RRType::nsec));
   CHECK(value(*bad_proof, Metric::nameserver_denial_valid) == Values{0});
   CHECK(bad_proof->dnssec == dns::dnssec::Status::secure);

@@ -1,6 +1,7 @@
 // The command line: exit codes and output of what needs no network.
 #include "exporter/cli.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -107,6 +108,18 @@ TEST_CASE("all wrong arguments of check are told at once") {
           "--time: write it like 2026-11-22T16:00:00Z\n"
           "--timeout: write a duration such as 2s or 500ms, at most 60s\n" +
               dns::Name::from_text("a..test").error().sentence + "\n");
+}
+
+TEST_CASE("check tells what is wrong with resolvers and sentinels") {
+  const Done done =
+      run({"check", "--resolver=dns.test", "--resolver=192.0.2.53", "--resolver=192.0.2.53:53",
+           "--sentinel=www.b.test/A", "--sentinel=a.test", "a.test"});
+  REQUIRE(done.code == 3);
+  CHECK(contains(done.err, "--resolver: 192.0.2.53:53 is listed twice; remove one of them\n"));
+  CHECK(contains(done.err, "--sentinel: www.b.test lies in no zone given\n"));
+  CHECK(
+      contains(done.err, "--sentinel: \"a.test\" has no type; write it like www.example.com/A\n"));
+  CHECK(std::count(done.err.begin(), done.err.end(), '\n') == 4);
 }
 
 TEST_CASE("check tells what is wrong with the files it is given") {

@@ -402,4 +402,16 @@ TEST_CASE("demand on an address is the sum over its zones") {
                                exporter::Pace{0, 1});
   REQUIRE(exporter::excessive_demand(zones, pacing, 5).size() == 1);
   REQUIRE(exporter::queries_per_round() >= 5);
+
+  // A resolver is asked nine questions of this zone every fifteen minutes.
+  auto asking = std::make_shared<checks::ZoneReport>();
+  asking->nameservers = {name("ns.test")};
+  asking->resolvers.resize(1);
+  asking->resolvers[0].endpoint.address = dns::IpAddress::from_text("203.0.113.53").value();
+  zones = {{name("e.test"), 60s, asking}, {name("f.test"), 60s, asking}};
+  pacing.pace.queries_per_second = 0.019;
+  const auto resolvers = exporter::excessive_demand(zones, pacing, 5);
+  REQUIRE(resolvers.size() == 1);
+  REQUIRE(resolvers[0].zones == 2);
+  REQUIRE(resolvers[0].queries_per_second == Approx(0.02));
 }

@@ -28,8 +28,12 @@ TEST_CASE("what is written reads back the same") {
             "    serial_compare: group\n"
             "    serial_groups: [[a.test, b.test], [c.test]]\n"
             "    expected_nameservers: [x.test]\n"
+            "    expected_ds: [1 " +
+            kDs +
+            "]\n"
             "    thresholds: {response_time_udp: 123ms}\n"
             "    checks: {enable: [con-udp], disable: [zone], severity: {con-udp: info}}\n"
+            "  - {zone: unsigned.test, expected_ds: []}\n"
             "defaults: {timeout: 700ms, serial_compare: off}\n"
             "checks: {disable: [connectivity], severity: {dnssec: notice}}\n"
             "web: {listen_address: ':9'}\n"
@@ -56,6 +60,7 @@ TEST_CASE("what is written reads back the same") {
       REQUIRE(other.settings.selection.severity == entry.options->settings.selection.severity);
       REQUIRE(other.settings.serial_groups == entry.options->settings.serial_groups);
       REQUIRE(other.settings.expected_nameservers == entry.options->settings.expected_nameservers);
+      REQUIRE(other.settings.expected_ds == entry.options->settings.expected_ds);
     }
     REQUIRE(again.vantage.name == config.vantage.name);
     REQUIRE(again.resolution.trust_anchors == config.resolution.trust_anchors);
@@ -101,6 +106,7 @@ TEST_CASE("every key that is read is documented and every documented key is read
       {"web.", "web: {", "}"},
       {"log.", "log: {", "}"},
       {"resolution.", "resolution: {", "}"},
+      {"resolvers[].", "resolvers: [{address: 192.0.2.53, ", "}]"},
       {"pacing.", "pacing: {", "}"},
       {"pacing.prefixes[].", "pacing: {prefixes: [{prefix: 192.0.2.0/24, ", "}]}"},
       {"vantage.", "vantage: {", "}"},

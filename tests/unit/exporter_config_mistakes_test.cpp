@@ -35,7 +35,7 @@ TEST_CASE("each kind of mistake is told with its place and what to write instead
       {"zone: [a.test]\n", "test.yml:1:1: zone: unknown key; did you mean zones?\n"},
       {"zones: [a.test]\nqqqqqqqq: 1\n",
        "test.yml:2:1: qqqqqqqq: unknown key; known here: zones, zone_files, defaults, checks, web, "
-       "log, resolution, pacing, vantage, probe, metrics or workers\n"},
+       "log, resolution, resolvers, pacing, vantage, probe, metrics or workers\n"},
       {"zones: [a.test]\nweb:\n  listen_adress: x\n",
        "test.yml:3:3: web.listen_adress: unknown key; did you mean listen_address?\n"},
       {"zones: [a.test]\nweb: {}\nweb: {}\n",
@@ -72,6 +72,12 @@ TEST_CASE("each kind of mistake is told with its place and what to write instead
       {"zones: [a.test]\ndefaults: {expected_nameservers: [b.test]}\n",
        "test.yml:2:12: defaults.expected_nameservers: unknown key; known here: interval, "
        "delegation_interval, slow_interval, attempts, timeout, serial_compare or thresholds\n"},
+      {"zones: [{zone: a.test, expected_ds: [12345 13 2 abc]}]\n",
+       "test.yml:1:38: zones[0].expected_ds[0]: write a DS as `TAG ALGORITHM TYPE DIGEST`, such as "
+       "`12345 13 2 49FD...`, not \"12345 13 2 abc\"\n"},
+      {"zones: [{zone: a.test, expected_ds: [\"1 13 2 00 ) DS\"]}]\n",
+       "test.yml:1:38: zones[0].expected_ds[0]: write a DS as `TAG ALGORITHM TYPE DIGEST`, such as "
+       "`12345 13 2 49FD...`, not \"1 13 2 00 ) DS\"\n"},
       {"zones: [a.test]\ndefaults: {serial_compare: some}\n",
        "test.yml:2:28: defaults.serial_compare: write all, group or off, not \"some\"\n"},
       {"zones: [{zone: a.test, serial_compare: group}]\n",
@@ -130,7 +136,7 @@ TEST_CASE("each kind of mistake is told with its place and what to write instead
       {"zones: &a [*a]\n", "test.yml:1:12: an alias may not stand inside its own anchor\n"},
       {"\"a\\nb\": 1\n",
        "test.yml:1:1: a?b: unknown key; known here: zones, zone_files, defaults, checks, web, log, "
-       "resolution, pacing, vantage, probe, metrics or workers\n"},
+       "resolution, resolvers, pacing, vantage, probe, metrics or workers\n"},
       {"zones: \"\\\x01\"\n", "test.yml:1:11: not YAML: unknown escape character: ?\n"},
   };
   for (const Case& each : cases) {

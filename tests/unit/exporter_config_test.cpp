@@ -47,7 +47,8 @@ zones:
     serial_compare: group
     serial_groups: [[ns1.example.org, ns2.example.org], [ns3.example.org]]
     expected_nameservers: [ns1.example.org]
-    thresholds: {serial_drift: 10m, response_time_udp: 250ms}
+    expected_ds: ["2 13 2 000000000000000000000000000000000000000000000000000000000000abCD", "1 13 2 000000000000000000000000000000000000000000000000000000000000abCD"]
+    thresholds: {rollover_stuck: 45d, cds_pending: 3d, serial_drift: 10m, response_time_udp: 250ms}
     checks: {disable: [con-udp], severity: {con-tcp: critical}}
 defaults:
   interval: 2m
@@ -85,6 +86,14 @@ workers: 3
   REQUIRE(net.settings.serial_groups.size() == 2);
   REQUIRE(net.settings.serial_groups[0].size() == 2);
   REQUIRE(net.settings.expected_nameservers == std::vector{name("ns1.example.org")});
+  REQUIRE(net.settings.expected_ds.has_value());
+  REQUIRE(net.settings.expected_ds->size() == 2);
+  REQUIRE(net.settings.expected_ds->front().size() == 36);
+  REQUIRE(net.settings.expected_ds->front()[1] == 1);  // sorted
+  REQUIRE(net.settings.expected_ds->front().back() == 0xCD);
+  REQUIRE_FALSE(com.settings.expected_ds.has_value());
+  REQUIRE(net.settings.thresholds.rollover_stuck == 45 * 86400);
+  REQUIRE(net.settings.thresholds.cds_pending == 3 * 86400);
   REQUIRE(net.settings.thresholds.serial_drift == 600);
   REQUIRE(net.settings.thresholds.response_time_udp == 0.25);
   REQUIRE(net.settings.selection.disabled == std::set<std::string, std::less<>>{"con-udp"});

@@ -159,6 +159,12 @@ TEST_CASE("exposition: samples of every shape") {
   CHECK(has_line(
       text,
       R"(dnszone_nameserver_addresses{zone="example.com",nameserver="ns2.example.net",family="ipv6"} 0)"));
+  CHECK(has_line(
+      text,
+      R"(dnszone_nameserver_address_dnssec_status{zone="example.com",nameserver="ns3.example.org",status="bogus"} 1)"));
+  CHECK(has_line(text, R"(dnszone_ancestor_dnssec_status{ancestor=".",status="secure"} 1)"));
+  CHECK(has_line(text, R"(dnszone_ancestor_dnssec_status{ancestor="com",status="bogus"} 1)"));
+  CHECK(has_line(text, R"(dnszone_ancestor_dnssec_status{ancestor="com",status="secure"} 0)"));
   CHECK(has_line(text, R"(dnszone_zone_nameservers{zone="example.com",source="parent"} 2)"));
   CHECK(has_line(text, R"(dnszone_zone_nameservers_working{zone="example.com",family="any"} 2)"));
   CHECK(has_line(
@@ -224,6 +230,32 @@ TEST_CASE("exposition: the vantage is a label of every series") {
   }
 }
 
+TEST_CASE("exposition: an ancestor stands once, at every level, while a zone lies below it") {
+  ReportStore store;
+  auto later = faulty_report();
+  later.zone = web_test::name("example2.com");
+  later.surveyed += std::chrono::seconds(1);
+  later.chain.steps[1] = web_test::chain_step(web_test::name("com"), dns::dnssec::Status::secure);
+  web_test::fill(store, {shared(faulty_report()), shared(later)});
+  const auto ancestors = [&store](MetricsDetail detail, dns::WallTime now = kNow) {
+    std::map<std::string, double> found;
+    const Reader reader(text_of(store, {detail, "here"}, now));
+    for (const auto& [series, value] : reader.samples()) {
+      if (series.starts_with("dnszone_ancestor_dnssec_status|")) found.emplace(series, value);
+    }
+    return found;
+  };
+  for (const auto detail : {MetricsDetail::full, MetricsDetail::server, MetricsDetail::zone}) {
+    const auto found = ancestors(detail);
+    CHECK(found.size() == 8);
+    CHECK(found.at("dnszone_ancestor_dnssec_status|ancestor=com|status=secure|vantage=here") == 1);
+    CHECK(found.at("dnszone_ancestor_dnssec_status|ancestor=com|status=bogus|vantage=here") == 0);
+  }
+  CHECK(ancestors(MetricsDetail::full, kNow + std::chrono::hours(1)).empty());  // all are stale
+  web_test::fill(store, {shared(healthy_report("example.org"))});
+  CHECK(ancestors(MetricsDetail::full).empty());
+}
+
 TEST_CASE("exposition: detail server folds transports to the worse one") {
   ReportStore store;
   web_test::fill(store, {shared(faulty_report())});
@@ -259,6 +291,23 @@ TEST_CASE("exposition: detail zone has zones only") {
   CHECK(reader.samples().at("dnszone_zone_nameservers_working|family=any|zone=example.com") == 2);
 }
 
+TEST_CASE("exposition: resolvers by their configured names, none of them at detail zone") {
+  ReportStore store;
+  web_test::fill(store, {shared(web_test::resolver_report())});
+  for (const auto detail : {MetricsDetail::full, MetricsDetail::server}) {
+    const std::string text = text_of(store, {detail, "ams"});
+    CHECK(has_line(
+        text,
+        R"(dnszone_resolver_rcode{zone="example.net",resolver="a\\b<i>",checking="enabled",vantage="ams"} 2)"));
+    CHECK(has_line(
+        text,
+        R"(dnszone_resolver_resolves{zone="example.net",resolver="office",vantage="ams"} 1)"));
+  }
+  const std::string text = text_of(store, {MetricsDetail::zone, ""});
+  CHECK(text.find("dnszone_resolver_") == std::string::npos);
+  CHECK(has_line(text, R"(dnszone_zone_failure_layer{zone="example.net",layer="one_resolver"} 1)"));
+}
+
 TEST_CASE("exposition: a stale report exports only the time of its survey") {
   ReportStore store;
   web_test::fill(store, {shared(faulty_report())});
@@ -280,7 +329,8 @@ TEST_CASE("exposition: the Collectable has the same samples as the text") {
   StillClock clock;
   ReportStore store;
   web_test::fill(store, {shared(faulty_report()), shared(healthy_report(R"(od\"d.example)")),
-                         shared(web_test::large_report("large.example", 5))});
+                         shared(web_test::large_report("large.example", 5)),
+                         shared(web_test::resolver_report())});
   for (const auto detail : {MetricsDetail::full, MetricsDetail::server, MetricsDetail::zone}) {
     for (const char* vantage : {"", "a\\b"}) {
       const MetricsSettings settings{detail, vantage};

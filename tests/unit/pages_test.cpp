@@ -40,6 +40,7 @@ bool is_well_formed(const std::string& html) {
     const std::string tag = html.substr(at + 1, html.find_first_of(" >", at) - at - 1);
     at = end;
     if (tag == "!DOCTYPE" || tag == "meta" || tag == "input") continue;
+    if (html[end - 1] == '/') continue;  // <path .../>
     if (!tag.starts_with("/")) {
       open.push_back(tag);
     } else {
@@ -140,6 +141,19 @@ TEST_CASE("zone page: delegation, servers and findings with their command") {
                  "<td class=\"k\">ns3.example.org</td><td><span class=\"bad\">not listed</span>"));
   CHECK(contains(html, "Parent: <b>com</b>, with 1 DS record."));
   CHECK(contains(html, "Surveyed 12 s ago (2026-11-22T15:59:48Z) in 120 ms, every 1 min."));
+}
+
+TEST_CASE("zone page: resolvers") {
+  const std::string html =
+      exporter::render_zone_page(stored(web_test::resolver_report()), {"", ""}, kNow);
+  CHECK(is_well_formed(html));
+  CHECK(contains(html, "<h2>Resolvers</h2>"));
+  CHECK(
+      contains(html, "<td class=\"k\">a\\b&lt;i&gt;</td><td><span class=\"bad\">SERVFAIL</span>"));
+  CHECK(contains(html, "7 Signature Expired"));
+  CHECK(contains(html, "4 min ago"));
+  const std::string without = exporter::render_zone_page(stored(faulty_report()), {"", ""}, kNow);
+  CHECK_FALSE(contains(without, "<h2>Resolvers</h2>"));
 }
 
 TEST_CASE("zone page: text of servers cannot leave its place") {

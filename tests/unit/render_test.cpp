@@ -196,6 +196,33 @@ TEST_CASE("text: a detail that repeats its result is not shown twice") {
   CHECK(exporter::result_words(2) == "connection failed");
 }
 
+TEST_CASE("table: resolvers, with and without checking") {
+  const ReportList reports{shared(web_test::resolver_report()), shared(healthy_report("a.test"))};
+  const auto lines = lines_of(exporter::render_table(reports, {}));
+  const auto head = std::find(lines.begin(), lines.end(), "  Resolvers");
+  REQUIRE(lines.end() - head > 4);
+  CHECK(head[1] == "  resolver  checking  not checking  AD   time   EDE");
+  CHECK(head[2] == "  office    NOERROR   NOERROR       yes  31 ms");
+  CHECK(head[3] == "  a\\b<i>    SERVFAIL  NOERROR       no   31 ms  7 Signature Expired");
+  CHECK(std::count(lines.begin(), lines.end(), "  Resolvers") == 1);
+}
+
+TEST_CASE("JSON: resolvers") {
+  const auto json = nlohmann::json::parse(exporter::zone_json(web_test::resolver_report()));
+  const auto& bad = json.at("resolvers").at(1);
+  CHECK(bad.at("resolver") == "a\\b<i>");
+  CHECK(bad.at("address") == "2001:db8::53");
+  CHECK(bad.at("view") == "dnssec_fails");
+  CHECK(bad.at("rcode") == "SERVFAIL");
+  CHECK(bad.at("rcode_checking_disabled") == "NOERROR");
+  CHECK(bad.at("extended_errors") == nlohmann::json::array({7}));
+  CHECK(bad.at("authenticated") == false);
+  CHECK(bad.at("asked") == "2026-11-22T15:56:00Z");
+  CHECK_FALSE(json.at("resolvers").at(0).contains("extended_errors"));
+  CHECK_FALSE(
+      nlohmann::json::parse(exporter::zone_json(healthy_report("a.test"))).contains("resolvers"));
+}
+
 TEST_CASE("JSON: the document of check") {
   const ReportList reports{shared(faulty_report()), shared(healthy_report("."))};
   const std::string text = exporter::render_json(reports);
@@ -205,8 +232,8 @@ TEST_CASE("JSON: the document of check") {
   std::vector<std::string> keys;
   for (const auto& [key, value] : zone.items()) keys.push_back(key);
   CHECK(keys == std::vector<std::string>{"zone", "surveyed", "duration_seconds", "partial",
-                                         "status", "dnssec_status", "delegation", "servers",
-                                         "findings"});
+                                         "status", "dnssec_status", "delegation", "chain",
+                                         "servers", "findings"});
   CHECK(zone.at("zone") == "example.com");
   CHECK(zone.at("surveyed") == "2026-11-22T15:59:48Z");
   CHECK(zone.at("duration_seconds") == 0.12);

@@ -226,6 +226,19 @@ TEST_CASE("a round is surveyed, judged with the zone's history, and published") 
   REQUIRE(world.rounds_reported("a.test") == 2);
 }
 
+TEST_CASE("a plan has the resolvers and the sentinels of the configuration") {
+  exporter::Config config;
+  config.resolvers.push_back(exporter::resolver_from_text("192.0.2.53").value());
+  exporter::ZoneOptions options;
+  options.sentinels.push_back(exporter::sentinel_from_text("www.a.test/A").value());
+  const survey::ZonePlan plan = exporter::make_plan(name("a.test"), options, config);
+  REQUIRE(plan.resolvers == config.resolvers);
+  REQUIRE(plan.sentinels == options.sentinels);
+  REQUIRE(plan.resolver_questions.all());
+  options.settings.selection.disabled = {"resolver"};
+  REQUIRE(exporter::make_plan(name("a.test"), options, config).resolver_questions.none());
+}
+
 TEST_CASE("tick says when it wants to be called again") {
   World world;
   world.configure({"a.test"}, 10s);

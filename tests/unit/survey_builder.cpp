@@ -15,6 +15,17 @@ namespace {
 using dns::RRType;
 using survey::QuestionId;
 
+// RFC 4034 section 4.1.2, of types below 256.
+dns::Bytes type_bitmap(const std::set<RRType>& types) {
+  dns::Bytes bits;
+  for (const RRType type : types) {
+    const auto number = static_cast<std::size_t>(type);
+    bits.resize(std::max(bits.size(), number / 8 + 1));
+    bits[number / 8] |= static_cast<std::uint8_t>(0x80U >> (number % 8));
+  }
+  return Octets().u8(0).u8(static_cast<unsigned>(bits.size())).raw(bits);
+}
+
 // What a server with the world's data says.
 class Author {
  public:
@@ -67,8 +78,11 @@ class Author {
       section.push_back(ksk_record(zone_));
       section.push_back(zsk_record(zone_));
     }
+    for (const dns::Record& one : world_.rare) {
+      if (one.type == type) section.push_back(one);
+    }
     if (section.empty()) {
-      add_soa(message);
+      deny_type(message, zone_, apex_types());
     } else {
       sign(section, zone_, type);
     }
@@ -84,7 +98,7 @@ class Author {
         message.answer.push_back(record(qname, type, address_rdata(address)));
       }
       if (message.answer.empty()) {
-        add_soa(message);
+        deny_type(message, qname, {type == RRType::a ? RRType::aaaa : RRType::a});
       } else {
         sign(message.answer, qname, type);
       }
@@ -95,12 +109,24 @@ class Author {
 
   void deny(dns::Message& message) const {
     message.rcode = dns::Rcode::nxdomain;
+    deny_type(message, zone_, apex_types());
+  }
+
+  std::set<RRType> apex_types() const {
+    std::set<RRType> types{RRType::soa, RRType::ns, RRType::dnskey};
+    for (const dns::Record& one : world_.rare) types.insert(one.type);
+    return types;
+  }
+
+  // SOA, and an NSEC record with these types and its own up to a name just behind the owner's; of
+  // the apex up to the first nameserver.
+  void deny_type(dns::Message& message, const dns::Name& owner, std::set<RRType> types) const {
     add_soa(message);
     if (!world_.is_signed) return;
-    const dns::Name& owner = zone_;
+    types.insert({RRType::rrsig, RRType::nsec});
+    const dns::Name next = *owner.prefixed(owner == zone_ ? "ns1" : "a");
     message.authority.push_back(
-        record(owner, RRType::nsec,
-               Octets().raw(name_rdata(*zone_.prefixed("ns1"))).raw({0, 1, 0x62}).bytes()));
+        record(owner, RRType::nsec, Octets().raw(name_rdata(next)).raw(type_bitmap(types))));
     sign(message.authority, owner, RRType::nsec);
   }
 
@@ -145,6 +171,18 @@ survey::AddressObservation observe(const World& world, const Author& author,
           made(QuestionId::ns_address, author.ask(address, host_name, type, udp), true));
     }
   }
+  if (world.ask_rare || !world.rare.empty()) {
+    for (const auto& [id, type] :
+         {std::pair(QuestionId::cds, RRType::cds), std::pair(QuestionId::cdnskey, RRType::cdnskey),
+          std::pair(QuestionId::csync, RRType::csync),
+          std::pair(QuestionId::zonemd, RRType::zonemd)}) {
+      seen.answers.push_back(made(id, author.ask(address, zone, type, udp)));
+    }
+  }
+  seen.answers.push_back(
+      made(QuestionId::nodata, author.ask(address, zone, RRType::cname, udp), true));
+  seen.answers.push_back(
+      made(QuestionId::nsec3param, author.ask(address, zone, RRType::nsec3param, udp), true));
   seen.queries_udp = 4;
   seen.queries_tcp = 1;
   return seen;

@@ -50,6 +50,10 @@ struct World {
   bool is_signed = true;
   bool ds = true;
   dns::Soa soa;
+  /// CDS, CDNSKEY, CSYNC and ZONEMD at the apex. Servers are asked for these when there is any, or
+  /// when `ask_rare` says so.
+  std::vector<dns::Record> rare;
+  bool ask_rare = false;
   std::int64_t signature_age = 5 * 86400;   ///< seconds since inception
   std::int64_t signature_left = 9 * 86400;  ///< seconds until expiration
   dns::WallTime now = kNow;

@@ -36,15 +36,17 @@ dns::Soa parent_soa() {
   return soa;
 }
 
+// What it brings along about DS stays.
 void fill_referral(dns::Message& message, const dns::Name& zone,
                    const std::map<std::string, std::vector<std::string>>& names_and_glue) {
   message.aa = false;
   message.rcode = dns::Rcode::noerror;
   message.answer.clear();
-  message.authority.clear();
+  std::erase_if(message.authority, [](const auto& one) { return one.type == RRType::ns; });
   message.additional.clear();
   for (const auto& [host, glue] : names_and_glue) {
-    message.authority.push_back(record(zone, RRType::ns, name_rdata(name(host))));
+    message.authority.insert(message.authority.begin(),
+                             record(zone, RRType::ns, name_rdata(name(host))));
     for (const std::string& text : glue) {
       const dns::IpAddress address = ip(text);
       message.additional.push_back(
@@ -106,6 +108,14 @@ void World::delegate(survey::Survey& survey) const {
       server.address = ip(address);
       server.ns.first = parent_exchange(*this, address, RRType::ns);
       edit(server.ns.first, [&](dns::Exchange&, dns::Message& message) {
+        if (ds) {
+          message.authority.push_back(ds_record(apex));
+          sign(message.authority, apex, RRType::ds, name(parent), now);
+        } else {
+          deny(message, name(parent), apex, kDelegationTypes, now);
+          std::erase_if(message.authority,
+                        [&](const auto& one) { return one.owner == name(parent); });
+        }
         fill_referral(message, apex, referral_of(*this));
       });
       server.ds.first = parent_exchange(*this, address, RRType::ds);
@@ -146,6 +156,7 @@ void undelegate(survey::Survey& survey, dns::Rcode rcode) {
   for (survey::ParentServer& parent : survey.delegation.servers) {
     for (auto* exchange : {&parent.ns.first, &parent.ds.first}) {
       edit(*exchange, [&](dns::Exchange&, dns::Message& message) {
+        message.authority.clear();
         fill_referral(message, survey.zone, {});
         message.rcode = rcode;
         message.aa = true;

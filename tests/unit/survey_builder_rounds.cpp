@@ -43,6 +43,7 @@ void shift(survey::Survey& survey, std::chrono::milliseconds by) {
   survey.started += by;
   survey.finished += by;
   survey.delegation.observed += by;
+  for (survey::ResolverObservation& resolver : survey.resolvers) resolver.asked += by;
   const auto move = [by](std::shared_ptr<const dns::Exchange>& exchange) {
     if (!exchange) return;
     edit(exchange, [by](dns::Exchange& moved, dns::Message& message) {

@@ -68,3 +68,51 @@ TEST_CASE("what led to an ordinary address is let go, what led to a fault is not
   proof_wanted = true;
   CHECK(kept(resolved(R::ok, "198.41.0.4"), resolved(R::nodata)) == std::pair(true, true));
 }
+
+TEST_CASE("that no server has CDS, CSYNC or ZONEMD records is forgotten, that one has is not") {
+  const auto answer = [](QuestionId id, const char* lines, bool answered = true) {
+    auto message = std::make_shared<dns::Message>();
+    message->aa = true;
+    message->answer = support::fake_zone("zone.test.", lines).records;
+    auto made = std::make_shared<dns::Exchange>();
+    made->outcome = answered ? dns::Outcome::answered : dns::Outcome::timeout;
+    if (answered) made->response = message;
+    Answer kept;
+    kept.id = id;
+    kept.exchange.first = made;
+    return kept;
+  };
+  const auto kept = [](const ZoneMemory::State& state, const char* address) {
+    std::string ids;
+    for (const Answer& one : state.addresses.at(ip(address)).slow) {
+      ids += std::string(to_text(one.id)) + " ";
+    }
+    return ids;
+  };
+  ZoneMemory memory;
+  ZoneMemory::State& state = memory.state();
+  std::vector<Answer>& first = state.addresses[ip("192.0.2.1")].slow;
+  std::vector<Answer>& second = state.addresses[ip("192.0.2.2")].slow;
+  const char* const none = "";
+  for (std::vector<Answer>* const slow : {&first, &second}) {
+    *slow = {answer(QuestionId::options, none), answer(QuestionId::cds, none),
+             answer(QuestionId::cdnskey, none), answer(QuestionId::csync, none),
+             answer(QuestionId::zonemd, none)};
+  }
+  SECTION("none has any") {
+    make_compact(state);
+    CHECK(kept(state, "192.0.2.1") == "options ");
+    CHECK(kept(state, "192.0.2.2") == "options ");
+  }
+  SECTION("one has CDNSKEY: that the other has none, and that there are no CDS, counts") {
+    second[2] = answer(QuestionId::cdnskey, "zone.test. TXT any");
+    make_compact(state);
+    CHECK(kept(state, "192.0.2.1") == "options cds cdnskey ");
+    CHECK(kept(state, "192.0.2.2") == "options cds cdnskey ");
+  }
+  SECTION("one did not answer: it may have some") {
+    second[3] = answer(QuestionId::csync, none, false);
+    make_compact(state);
+    CHECK(kept(state, "192.0.2.1") == "options csync ");
+  }
+}

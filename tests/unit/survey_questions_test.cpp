@@ -37,7 +37,7 @@ TEST_CASE("the table of questions is in the order of QuestionId and complete") {
     CHECK(spec.why.size() > 20);
     CHECK(spec.why.back() == '.');
   }
-  CHECK(index == static_cast<std::size_t>(QuestionId::ns_address) + 1);
+  CHECK(index == static_cast<std::size_t>(QuestionId::nsec3param) + 1);
 }
 
 TEST_CASE("the questions of a round") {
@@ -64,20 +64,29 @@ TEST_CASE("the questions of a round") {
   }
   SECTION("slow") {
     const std::vector<Ask> asks = asks_for(zone, Cadence::slow, every, nameservers, counted);
-    REQUIRE(asks.size() == 3);
+    REQUIRE(asks.size() == 9);
     CHECK(asks[0].id == QuestionId::options);
     CHECK(asks[0].question.edns->ask_for.size() == 3);
     CHECK(asks[0].question.edns->cookie.size() == 8);
     CHECK(asks[1].question.qname == name("ns1.zone.test."));
     CHECK(asks[1].question.qtype == RRType::a);
     CHECK(asks[2].question.qtype == RRType::aaaa);
+    CHECK(asks[3].question.qname == zone);
+    CHECK(asks[3].question.qtype == RRType::cds);
+    CHECK(asks[4].question.qtype == RRType::cdnskey);
+    CHECK(asks[5].question.qtype == RRType::csync);
+    CHECK(asks[6].question.qtype == RRType::zonemd);
+    CHECK(asks[7].id == QuestionId::nodata);
+    CHECK(asks[7].question.qname == zone);
+    CHECK(asks[7].question.qtype == RRType::cname);
+    CHECK(asks[8].question.qtype == RRType::nsec3param);
   }
   SECTION("without those that are switched off") {
     QuestionSet some = every;
     some.reset(static_cast<std::size_t>(QuestionId::dnskey));
     some.reset(static_cast<std::size_t>(QuestionId::ns_address));
     CHECK(asks_for(zone, Cadence::every_round, some, nameservers, counted).size() == 4);
-    CHECK(asks_for(zone, Cadence::slow, some, nameservers, counted).size() == 1);
+    CHECK(asks_for(zone, Cadence::slow, some, nameservers, counted).size() == 7);
   }
   SECTION("a zone with a name too long for a name below it") {
     const std::string label(63, 'x');
@@ -149,6 +158,37 @@ TEST_CASE("what is asked in later rounds") {
     CHECK(std::count_if(seen.begin(), seen.end(), [](const Seen& query) {
             return query.edns && query.edns->find(dns::OptionCode::cookie) != nullptr;
           }) == 1);
+  }
+}
+
+TEST_CASE("CDS and the like are asked of servers that have keys") {
+  const auto rare = [](SurveyBench& bench, const char* address) {
+    std::size_t asked = 0;
+    for (const RRType type : {RRType::cds, RRType::cdnskey, RRType::csync, RRType::zonemd}) {
+      asked += bench.asked(address, type);
+    }
+    return asked;
+  };
+  SurveyBench bench;
+  SECTION("not of an unsigned zone") {
+    bench.change(*bench.zone, "zone.test.", RRType::dnskey, "");
+    bench.survey();
+    CHECK(bench.asked(kServer1, RRType::dnskey) == 1);
+    CHECK(rare(bench, kServer1) == 0);
+    CHECK(rare(bench, kServer2) == 0);
+  }
+  SECTION("of a signed one, once an hour") {
+    const auto survey = bench.survey();
+    CHECK(rare(bench, kServer1) == 4);
+    CHECK(observation(*survey, kServer1).find(QuestionId::zonemd) != nullptr);
+    bench.forget_queries();
+    bench.clock.advance(30min);
+    // That there are none is not kept.
+    CHECK(observation(*bench.survey(), kServer1).find(QuestionId::zonemd) == nullptr);
+    CHECK(rare(bench, kServer1) == 0);
+    bench.clock.advance(31min);
+    bench.survey();
+    CHECK(rare(bench, kServer1) == 4);
   }
 }
 

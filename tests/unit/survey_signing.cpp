@@ -1,8 +1,10 @@
 #include "tests/unit/survey_signing.hpp"
 
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -37,7 +39,10 @@ class Signers {
 
   dns::Bytes signature(const std::vector<dns::Record>& rrset, dns::Rrsig fields) {
     const Keys& keys = of(fields.signer);
-    const SigningKey& key = fields.type_covered == RRType::dnskey ? keys.ksk : keys.zsk;
+    const bool of_keys = fields.type_covered == RRType::dnskey ||
+                         fields.type_covered == RRType::cds ||
+                         fields.type_covered == RRType::cdnskey;
+    const SigningKey& key = of_keys ? keys.ksk : keys.zsk;
     fields.algorithm = kAlgorithm;
     fields.key_tag = key.tag();
     fields.labels = static_cast<std::uint8_t>(dns::dnssec::signed_labels(rrset.front().owner));
@@ -57,6 +62,20 @@ class Signers {
 Signers& signers() {
   static Signers all;
   return all;
+}
+
+using ExtraArguments = std::tuple<dns::Name, std::uint8_t, std::uint16_t, int, std::uint16_t>;
+
+std::map<ExtraArguments, SigningKey>& extra_keys() {
+  static std::map<ExtraArguments, SigningKey> all;
+  return all;
+}
+
+const SigningKey& find_extra(const dns::Record& dnskey) {
+  for (const auto& [arguments, key] : extra_keys()) {
+    if (key.dnskey().rdata == dnskey.rdata) return key;
+  }
+  std::abort();
 }
 
 void sign_section(std::vector<dns::Record>& section) {
@@ -117,6 +136,28 @@ dns::Record zsk_record(const dns::Name& zone) {
 
 dns::Record ds_record(const dns::Name& zone, std::uint8_t digest_type) {
   return signers().of(zone).ksk.ds(digest_type);
+}
+
+dns::Record extra_key(const dns::Name& zone, std::uint8_t algorithm, std::uint16_t flags,
+                      int number, std::uint16_t rsa_bits) {
+  const ExtraArguments arguments{zone, algorithm, flags, number, rsa_bits};
+  auto found = extra_keys().find(arguments);
+  if (found == extra_keys().end()) {
+    found = extra_keys()
+                .emplace(arguments, SigningKey(zone.to_text(), algorithm, flags, rsa_bits))
+                .first;
+  }
+  return found->second.dnskey();
+}
+
+dns::Record extra_ds(const dns::Record& key, std::uint8_t digest_type) {
+  return find_extra(key).ds(digest_type);
+}
+
+dns::Record sign_with(const dns::Record& key, const std::vector<dns::Record>& rrset,
+                      std::int64_t inception, std::int64_t expiration) {
+  return find_extra(key).sign(rrset, Seconds(std::chrono::seconds(inception)),
+                              Seconds(std::chrono::seconds(expiration)));
 }
 
 void sign_survey(survey::Survey& survey) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "dns/dnssec_trust_anchors.hpp"
 #include "survey/survey.hpp"
@@ -19,6 +20,16 @@ dns::Record ksk_record(const dns::Name& zone);
 dns::Record zsk_record(const dns::Name& zone);
 /// The DS record of the key signing key.
 dns::Record ds_record(const dns::Name& zone, std::uint8_t digest_type = 2);
+
+/// Another key for the zone, for rollovers and zones of several signers: the same at every call
+/// with the same arguments. RSA keys have `rsa_bits`.
+dns::Record extra_key(const dns::Name& zone, std::uint8_t algorithm, std::uint16_t flags,
+                      int number = 0, std::uint16_t rsa_bits = 2048);
+/// The DS record of such a key.
+dns::Record extra_ds(const dns::Record& key, std::uint8_t digest_type = 2);
+/// The signature over an RRset by such a key, between two times in seconds since 1970.
+dns::Record sign_with(const dns::Record& key, const std::vector<dns::Record>& rrset,
+                      std::int64_t inception, std::int64_t expiration);
 
 /// Fills in every RRSIG record that waits for it, by the keys of the signer it names, with the
 /// dates it has; and gives the survey a path of its parent alone.

@@ -57,6 +57,8 @@ std::vector<Measurement> faulty_measurements() {
   constexpr auto kTcp = Transport::tcp;
   Measurement addresses = of_family(M::nameserver_addresses, dns::Family::ipv6, 0);
   addresses.nameserver = 1;
+  Measurement bogus = of_zone(M::nameserver_address_dnssec_status, 1, "bogus");
+  bogus.nameserver = 2;
   Measurement working = of_family(M::zone_servers_working, dns::Family::ipv4, 1);
   working.transport = kTcp;
   return {
@@ -77,6 +79,7 @@ std::vector<Measurement> faulty_measurements() {
       of_server(M::nameserver_soa_serial, 1, 2026112200),
       of_server(M::nameserver_rrsig_expiry_timestamp_seconds, 0, 1796000000, "soa"),
       addresses,
+      bogus,
       of_zone(M::zone_nameservers, 2, "parent"),
       of_zone(M::zone_nameservers, 3, "child"),
       of_family(M::zone_nameservers_working, dns::Family::ipv4, 2),
@@ -136,7 +139,49 @@ ZoneReport faulty_report() {
   const Finding odd =
       finding("del-ns-set", Severity::warning, "The server says \"\x1b[31mred\xff\" & more.", "");
   report.findings = {tcp, again, odd};
+  report.chain.steps = {chain_step(dns::Name(), dns::dnssec::Status::secure),
+                        chain_step(name("com"), dns::dnssec::Status::bogus),
+                        chain_step(report.zone, dns::dnssec::Status::bogus)};
   report.measurements = faulty_measurements();
+  return report;
+}
+
+ZoneReport resolver_report() {
+  using M = Metric;
+  ZoneReport report = healthy_report("example.net");
+  checks::ResolverState& good = report.resolvers.emplace_back();
+  good.name = "office";
+  good.endpoint.address = address("192.0.2.53");
+  good.local = true;
+  good.view = "works";
+  good.checked = good.unchecked = "NOERROR";
+  good.rcode_checked = good.rcode_unchecked = dns::Rcode::noerror;
+  good.authenticated = true;
+  good.response_time = std::chrono::milliseconds(31);
+  good.asked = kNow - std::chrono::minutes(4);
+  checks::ResolverState& bad = report.resolvers.emplace_back(good);
+  bad.name = "a\\b<i>";
+  bad.endpoint.address = address("2001:db8::53");
+  bad.local = false;
+  bad.view = "dnssec_fails";
+  bad.checked = "SERVFAIL (EDE 7: Signature Expired)";
+  bad.rcode_checked = dns::Rcode::servfail;
+  bad.authenticated = false;
+  bad.errors = {7};
+  const auto of_resolver = [](M metric, std::int32_t resolver, double value,
+                              std::string_view extra = {}) {
+    Measurement measurement = of_zone(metric, value, extra);
+    measurement.resolver = resolver;
+    return measurement;
+  };
+  report.measurements = {of_zone(M::zone_failure_layer, 0, "none"),
+                         of_zone(M::zone_failure_layer, 1, "one_resolver"),
+                         of_resolver(M::resolver_rcode, 0, 0, "enabled"),
+                         of_resolver(M::resolver_rcode, 1, 2, "enabled"),
+                         of_resolver(M::resolver_rcode, 1, 0, "disabled"),
+                         of_resolver(M::resolver_resolves, 0, 1),
+                         of_resolver(M::resolver_resolves, 1, 0),
+                         of_resolver(M::resolver_response_seconds, 0, 0.031)};
   return report;
 }
 

@@ -27,6 +27,13 @@ inline dns::Name name(std::string_view text) {
 inline dns::IpAddress address(std::string_view text) {
   return dns::IpAddress::from_text(text).value();
 }
+inline std::shared_ptr<const checks::ChainStep> chain_step(const dns::Name& zone,
+                                                           dns::dnssec::Status status) {
+  auto step = std::make_shared<checks::ChainStep>();
+  step->zone = zone;
+  step->status = status;
+  return step;
+}
 
 /// Stands still until it is moved. Thread-safe.
 class StillClock final : public dns::Clock {
@@ -57,6 +64,10 @@ checks::ZoneReport healthy_report(std::string_view zone);
 /// example.com: two nameservers, of which the second refuses TCP and lags behind, with measurements
 /// of every shape and findings whose text is hostile.
 checks::ZoneReport faulty_report();
+
+/// The healthy zone example.net with two resolvers, of which the second refuses it for DNSSEC and
+/// has a name that must be escaped.
+checks::ZoneReport resolver_report();
 
 /// A report of `zone` with `servers` servers and twenty samples for each, as a large zone has.
 checks::ZoneReport large_report(std::string_view zone, std::size_t servers);
