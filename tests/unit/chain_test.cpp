@@ -176,7 +176,7 @@ TEST_CASE("JSON: the chain") {
   CHECK(crowded.at("chain").back().at("key_sets").at(0).at("keys_left_out") == 250);
   for (const auto& [title, report] : all_chains()) {
     CAPTURE(title);
-    CHECK_NOTHROW(nlohmann::json::parse(exporter::zone_json(report)));
+    CHECK(nlohmann::json::accept(exporter::zone_json(report)));
   }
 }
 
