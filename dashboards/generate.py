@@ -259,7 +259,7 @@ def overview() -> dict:
                 (3, stat("Failing servers", "Nameserver addresses that fail over UDP and TCP, seen from most vantages; each zone counts.",
                          f"count({FAILING} >= 0.51) or vector(0)", thresholds=WARN_WHEN_ANY)),
                 (3, stat("Signatures end soon", "Zones with a signature below its warning limit, or expired.",
-                         "count(count without (nameserver, address, family) (zone_nameserver_address_family:dnszone_rrsig_expiry_state:max >= 1)) or vector(0)",
+                         "count(count without (nameserver, address, family, rrset) (zone_nameserver_address_family_rrset:dnszone_rrsig_expiry_state:max >= 1)) or vector(0)",
                          thresholds=WARN_WHEN_ANY)),
                 (3, stat("Critical alerts", "Firing alerts that mean that users cannot resolve names, or soon will not.",
                          f'count({FIRING[:-1]},severity="critical"}}) or vector(0)', thresholds=GOOD_WHEN_ZERO)),
