@@ -24,6 +24,10 @@ RUN apt-get update -q \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /build/exporter/dnszone_exporter /usr/bin/dnszone_exporter
 COPY config/dnszone.yml config/quickstart.yml config/all-tlds.yml /etc/dnszone_exporter/
+COPY LICENSE /usr/share/doc/dnszone-exporter/copyright
+LABEL org.opencontainers.image.title="dnszone_exporter" \
+      org.opencontainers.image.description="Prometheus exporter for DNS zones and their nameservers" \
+      org.opencontainers.image.licenses="Apache-2.0"
 USER 65534:65534
 EXPOSE 10053
 ENTRYPOINT ["/usr/bin/dnszone_exporter"]

@@ -47,7 +47,7 @@ struct Check {
   std::string_view id;  ///< stable: code, label value, docs, tests, runbooks
   Group group{};
   Severity severity{};         ///< the worst it can find; config may override it
-  bool reachability = false;   ///< falls under the three-rounds rule of DESIGN section 5
+  bool reachability = false;   ///< a notice until the third failing round in a row
   std::string_view title;      ///< one line
   std::string_view reference;  ///< "RFC 1034 section 4.2.2"
   std::string_view meaning;    ///< when it is found, at which severity, and why it matters

@@ -101,11 +101,14 @@ inline constexpr std::array kServers{
           "Responses are well-formed and match the query", "RFC 1035 section 4.1",
           "Error when nothing usable came; notice for stray responses besides a good one.",
           &con_malformed},
-    Check{"con-shared-address", G::connectivity, S::warning, kAtOnce,
-          "An address does not fail for several of its zones", "none: spans zones",
-          "Made from the reports of all zones: an address that fails for all of its zones is down, "
-          "one that fails for some lacks those zones.",
-          nullptr},
+    Check{
+        "con-shared-address", G::connectivity, S::warning, kAtOnce,
+        "An address does not fail for several of its zones", "none: spans zones",
+        "Made from the reports of all zones: an address that fails for all of its zones is down, "
+        "one that fails for some lacks those zones. Told on the status page, by `check` and by the "
+        "alert DNSServerDownForManyZones; as it belongs to no zone, it is no series of "
+        "`dnszone_finding` and no configuration of a zone disables it.",
+        nullptr},
     // ---- transport ----
     Check{"tra-edns0", G::transport, S::warning, kThreeRounds, "Servers answer queries with EDNS",
           "RFC 6891 section 7",

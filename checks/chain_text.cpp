@@ -30,7 +30,7 @@ std::string ds_fault_text(const dns::dnssec::DsVerdict& ds) {
 std::string keys_fault_text(const dns::dnssec::DnskeyVerdict& keys) {
   switch (keys.reason) {
     case ChainReason::no_dnskeys:
-      return "there are DS records, but no DNSKEY records";
+      return "there are no DNSKEY records, although the parent has DS records";
     case ChainReason::no_key_matches:
       return "no DNSKEY record matches a DS record";
     case ChainReason::anchored_key_does_not_sign:

@@ -50,6 +50,16 @@ bool nobody_works(const Facts& facts) {
                       [&facts](const NameserverFacts& name) { return facts.works(name); });
 }
 
+// The delegation shows the circle, names without glue, where nothing could be asked about them.
+const dns::Exchange* cycle_shown_by(const Facts& facts, const dns::Resolution& resolution) {
+  if (resolution.last) return resolution.last.get();
+  const auto& parents = facts.delegation.parents;
+  const auto delegates =
+      std::find_if(parents.begin(), parents.end(),
+                   [](const ParentFacts& parent) { return parent.word == ParentWord::delegation; });
+  return delegates == parents.end() ? nullptr : delegates->exchange;
+}
+
 }  // namespace
 
 void del_ns_cname(const Context& context, Findings& findings) {
@@ -115,7 +125,7 @@ void del_ns_cycle(const Context& context, Findings& findings) {
                                          : " (through " + list_text(resolution->cycle) + ").") +
               " Glue at the parent, or a nameserver name in another zone, breaks the "
               "circle.",
-          command_for(resolution->last.get()));
+          command_for(cycle_shown_by(facts, *resolution)));
       break;
     }
   }

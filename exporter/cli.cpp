@@ -1,5 +1,6 @@
 #include "exporter/cli.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
@@ -7,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -259,7 +261,8 @@ int run_command_line(int argc, const char* const* argv, std::ostream& out, std::
         return parser.app.exit(error, out, err);  // --help, --version
       }
       err << error.what() << '\n';
-      const bool checking = argc > 1 && std::string(argv[1]) == "check";
+      const bool checking =
+          std::find(argv + 1, argv + argc, std::string_view("check")) != argv + argc;
       err << "Run dnszone_exporter " << (checking ? "check " : "") << "--help for more.\n";
       return checking ? kExitWrongCheck : kExitMistake;
     }

@@ -1,4 +1,5 @@
-// The command line (DESIGN section 7): reads the arguments and runs what they ask for.
+// The command line (README.md, "A zone, right now"): reads the arguments and runs what they ask
+// for.
 #pragma once
 
 #include <iosfwd>

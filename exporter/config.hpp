@@ -1,6 +1,7 @@
-// The configuration: what a file may say (DESIGN section 8), as plain values with every default in
-// place. Reading is strict: all mistakes of a file are collected, each with file, line, column, the
-// key and what to write instead, and a file with a mistake gives no configuration at all.
+// The configuration: what a file may say (docs/configuration.md), as plain values with every
+// default in place. Reading is strict: all mistakes of a file are collected, each with file, line,
+// column, the key and what to write instead, and a file with a mistake gives no configuration at
+// all.
 //
 // A Config is immutable once made and shared as shared_ptr<const Config>. Nothing in here includes
 // Asio, so that the fuzzer builds it alone.

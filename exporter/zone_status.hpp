@@ -30,7 +30,7 @@ ZoneStatus status_of(const checks::ZoneReport& report);
 /// Findings per severity, indexed by checks::Severity.
 std::array<std::size_t, 5> count_findings(const checks::ZoneReport& report);
 
-/// A report older than this many intervals exports only the time of its survey (DESIGN section 5).
+/// A report older than this many intervals exports only the time of its survey.
 inline constexpr int kStaleIntervals = 5;
 
 /// The last moment at which `report` is not stale: kStaleIntervals × `interval` after its survey.

@@ -127,8 +127,10 @@ ZoneReport expired_chain() {
 ZoneReport unsigned_with_ds_chain() {
   ChainStep zone = shop();
   zone.ds = {ds(1201, kEcdsa, AnchorStatus::no_such_key)};
-  zone.key_sets = {{{0, 1, 2}, "there are DS records, but no DNSKEY records", {}, 0}};
-  break_at(zone, "On every server there are DS records, but no DNSKEY records.");
+  zone.key_sets = {
+      {{0, 1, 2}, "there are no DNSKEY records, although the parent has DS records", {}, 0}};
+  break_at(zone,
+           "On every server there are no DNSKEY records, although the parent has DS records.");
   return report_with({root(), lab(), zone});
 }
 

@@ -1,4 +1,4 @@
-// The numbers of a report against DESIGN's table of metrics.
+// The numbers of a report against what docs/metrics.md says of them.
 #include <map>
 #include <set>
 

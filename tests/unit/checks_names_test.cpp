@@ -33,6 +33,7 @@ survey::Survey in_a_circle() {
   for (const char* host : {"ns1.other.test", "ns2.other.test"}) {
     set_resolution(survey, host, dns::ResolutionResult::loop, "test");
     nameserver(survey, host).a.cycle = {name("other.test"), name("example.test")};
+    nameserver(survey, host).a.last = nullptr;  // nobody could be asked
   }
   return survey;
 }
@@ -171,6 +172,12 @@ TEST_CASE("a dead zone in a circle has one critical finding, not two") {
   CHECK(find(*report, "del-working-ns") == nullptr);
   CHECK(find(*report, "del-ns-cycle", "ns1.other.test")
             ->sentence.find("through other.test and example.test") != std::string::npos);
+}
+
+TEST_CASE("a circle in which nobody could be asked is shown by the delegation") {
+  const auto report = judge_once(in_a_circle());
+  CHECK(find(*report, "del-ns-cycle", "ns1.other.test")->command.find(" example.test. NS") !=
+        std::string::npos);
 }
 
 }  // namespace tests

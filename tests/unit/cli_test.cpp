@@ -86,6 +86,7 @@ TEST_CASE("wrong arguments end with 2, those of check with 3, and say why") {
   for (const std::vector<const char*>& arguments :
        {std::vector<const char*>{"check"},
         {"check", "--bogus", "a.test"},
+        {"--config.file=x.yml", "check", "--bogus", "a.test"},
         {"check", "a..test"},
         {"check", "--port=0", "a.test"},
         {"check", "--attempts=0", "a.test"},
