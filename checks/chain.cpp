@@ -36,8 +36,8 @@ std::string ds_text(const AnchorVerdict& anchor) {
 
 bool is_matter_of_time(const dns::dnssec::DnskeyVerdict& keys) {
   return keys.reason == ChainReason::anchored_key_does_not_sign &&
-         (keys.rrset.reason == SignatureStatus::expired ||
-          keys.rrset.reason == SignatureStatus::not_yet_valid);
+         (keys.entry_signature() == SignatureStatus::expired ||
+          keys.entry_signature() == SignatureStatus::not_yet_valid);
 }
 
 // What every address makes of one DS record or anchor, the best of them; addresses whose keys are
@@ -100,6 +100,7 @@ void report_keys(const Context& context, Findings& findings,
                  std::initializer_list<ChainReason> reasons, std::string_view advice) {
   const Facts& facts = context.facts;
   if (facts.dnssec.delegation != Status::secure) return;
+  if (facts.dnssec.own_anchor_fails) return;  // sec-trust-anchor
   const auto has_fault = [&](const AddressFacts& address) {
     const dns::dnssec::DnskeyVerdict& keys = *address.dnssec.keys;
     if (is_matter_of_time(keys)) return false;  // sec-rrsig-expired, sec-rrsig-future
@@ -165,6 +166,17 @@ bool are_of_two_signers(const AddressFacts& a, const AddressFacts& b) {
   return only_entries(a, b) && only_entries(b, a);
 }
 
+void report_anchor(Findings& findings, const dns::Name& zone,
+                   const dns::dnssec::DnskeyVerdict& keys, const dns::Exchange* exchange) {
+  findings.add(Severity::error, about_zone(),
+               "The trust anchor of " + zone.to_label() +
+                   " does not validate its keys: " + keys_fault_text(keys) +
+                   ". Nothing can be told about signatures below. The configured anchors are out "
+                   "of date, or another root's (resolution.trust_anchor_file names a file of "
+                   "them), or the clock here is wrong.",
+               command_for(exchange));
+}
+
 }  // namespace
 
 void sec_chain(const Context& context, Findings& findings) {
@@ -183,15 +195,17 @@ void sec_chain(const Context& context, Findings& findings) {
 
 void sec_trust_anchor(const Context& context, Findings& findings) {
   const DnssecFacts& dnssec = context.facts.dnssec;
+  if (dnssec.own_anchor_fails) {
+    for (const AddressFacts& address : context.facts.addresses) {
+      if (!address.dnssec.keys) continue;
+      report_anchor(findings, context.facts.survey.zone, *address.dnssec.keys,
+                    address.dnskey_exchange);
+      return;
+    }
+  }
   const dns::dnssec::PathStep* const step = dnssec.broken_ancestor();
   if (step == nullptr || !step->is_anchor) return;
-  findings.add(Severity::error, about_zone(),
-               "The trust anchor of " + step->zone->zone.to_label() +
-                   " does not validate its keys: " + keys_fault_text(*step->keys) +
-                   ". Nothing can be told about signatures below. The configured anchors are out "
-                   "of date, or another root's (resolution.trust_anchor_file names a file of "
-                   "them), or the clock here is wrong.",
-               command_for(exchange_of(*step)));
+  report_anchor(findings, step->zone->zone, *step->keys, exchange_of(*step));
 }
 
 void sec_ds_rrsig(const Context& context, Findings& findings) {
@@ -264,8 +278,15 @@ void sec_ds_key_flags(const Context& context, Findings& findings) {
                  "3: validators ignore it.");
 }
 
+// Trust anchors are revoked by what RFC 5011 section 2.1 calls a good rollover.
 void sec_ds_revoked(const Context& context, Findings& findings) {
-  report_anchors(context, findings, Severity::error, {AnchorStatus::key_revoked},
+  const std::vector<AnchorVerdict> anchors = best_of_each_anchor(context.facts);
+  const bool another = std::any_of(anchors.begin(), anchors.end(), [](const auto& anchor) {
+    return anchor.status == AnchorStatus::anchors;
+  });
+  const bool harmless = context.facts.dnssec.is_anchor && another;
+  report_anchors(context, findings, harmless ? Severity::notice : Severity::error,
+                 {AnchorStatus::key_revoked},
                  "stands for a revoked key, which validates nothing any more.");
 }
 

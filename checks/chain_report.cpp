@@ -214,11 +214,19 @@ class ZoneStep {
       return rrset_text(rrset) + " does not validate (" +
              std::string(to_text(rrset.verdict.reason)) + ")";
     }
-    if (judged.denial_valid == false) {
-      return "what it says of a name that does not exist is not proven (" +
-             std::string(to_text(judged.denial->reason)) + ")";
+    return judged.denial_valid == false ? denial_fault_of(judged) : std::string();
+  }
+
+  // A part of the answer does not validate, or what does validate proves too little.
+  static std::string denial_fault_of(const AddressDnssec& judged) {
+    constexpr std::string_view kWhat = "what it says of a name that does not exist ";
+    for (const JudgedRrset& rrset : judged.rrsets) {
+      if (rrset.rrset != SignedRrset::denial || !rrset.keys_known || rrset.is_secure()) continue;
+      return std::string(kWhat) + "does not validate (" + rrset_text(rrset) + ": " +
+             std::string(to_text(rrset.verdict.reason)) + ")";
     }
-    return {};
+    const std::string reason = judged.denial ? std::string(to_text(judged.denial->reason)) : "";
+    return std::string(kWhat) + "is not proven" + (reason.empty() ? "" : " (" + reason + ")");
   }
 
   void add_key_sets() {
@@ -316,6 +324,12 @@ class ZoneStep {
   }
 
   std::string reason() const {
+    if (dnssec_.is_anchor && dnssec_.delegation == Status::insecure) {
+      return "None of its trust anchors has an algorithm and a digest that are supported.";
+    }
+    if (dnssec_.own_anchor_fails) {
+      return "None of its trust anchors validates the keys of a server.";
+    }
     if (word_ == nullptr && !dnssec_.is_anchor) {
       return "The question for its DS got no usable answer from its parent.";
     }

@@ -1,5 +1,9 @@
 #include "checks/chain_text.hpp"
 
+#include <set>
+#include <vector>
+
+#include "checks/text.hpp"
 #include "dns/dnssec_limits.hpp"
 
 namespace checks {
@@ -7,11 +11,35 @@ namespace checks {
 using dns::dnssec::ChainReason;
 using dns::dnssec::DsReason;
 
+namespace {
+
+// "key 2580 and key 4711": of DS records, or anchors, that count.
+std::string anchored_keys(const dns::dnssec::DnskeyVerdict& keys) {
+  std::set<std::string> texts;
+  for (const dns::dnssec::AnchorVerdict& anchor : keys.anchors) {
+    if (anchor.status == dns::dnssec::AnchorStatus::ignored) continue;
+    texts.insert("key " + std::to_string(anchor.key_tag));
+  }
+  return list_text(std::vector<std::string>(texts.begin(), texts.end()));
+}
+
+// ", key 4711", of the signature that tells best what is wrong.
+std::string signer_of(const dns::dnssec::RrsetVerdict& rrset) {
+  for (const dns::dnssec::SignatureVerdict& signature : rrset.signatures) {
+    if (signature.status != rrset.reason) continue;
+    if (signature.status == dns::dnssec::SignatureStatus::malformed) continue;
+    return ", key " + std::to_string(signature.rrsig.key_tag);
+  }
+  return "";
+}
+
+}  // namespace
+
 std::string ds_fault_text(const dns::dnssec::DsVerdict& ds) {
   switch (ds.reason) {
     case DsReason::not_signed:
       return "the DS records have no valid signature (" + std::string(to_text(ds.rrset->reason)) +
-             ")";
+             signer_of(*ds.rrset) + ")";
     case DsReason::absence_not_proven:
       return "there is no DS, and the proof of that is not valid (" +
              std::string(to_text(ds.denial->reason)) + ")";
@@ -32,10 +60,11 @@ std::string keys_fault_text(const dns::dnssec::DnskeyVerdict& keys) {
     case ChainReason::no_dnskeys:
       return "there are no DNSKEY records, although the parent has DS records";
     case ChainReason::no_key_matches:
-      return "no DNSKEY record matches a DS record";
+      return "no DNSKEY record matches a DS record (of " + anchored_keys(keys) + ")";
     case ChainReason::anchored_key_does_not_sign:
-      return "the key that a DS record stands for does not validly sign the DNSKEY records (" +
-             std::string(to_text(keys.rrset.reason)) + ")";
+      return "the key that a DS record stands for (" + anchored_keys(keys) +
+             ") does not validly sign the DNSKEY records (" +
+             std::string(to_text(keys.entry_signature())) + ")";
     case ChainReason::work_limit:
       return "there are more keys and signatures than anyone should have to verify";
     default:

@@ -130,10 +130,12 @@ bool is_last(const SeenNsec3& seen) {
 // A chain of hashes ends once. One answer is of one version of the zone.
 std::optional<DenialFault> judge_nsec3_chain(const AddressFacts& address) {
   const std::vector<SeenNsec3>& all = address.denial.nsec3;
-  for (const SeenNsec3& one : all) {
-    for (const SeenNsec3& other : all) {
-      const bool two_ends = one.exchange == other.exchange && one.is_of_chain(other) &&
-                            is_last(one) && is_last(other) && one.owner != other.owner;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const SeenNsec3& one = all[i];
+    if (!is_last(one)) continue;
+    for (std::size_t j = i + 1; j < all.size() && all[j].exchange == one.exchange; ++j) {
+      const SeenNsec3& other = all[j];
+      const bool two_ends = is_last(other) && one.is_of_chain(other) && one.owner != other.owner;
       if (!two_ends) continue;
       return DenialFault{"two NSEC3 records, of " + label(one.record) + " and " +
                              label(other.record) + ", both claim to be the last of the zone",
@@ -253,6 +255,17 @@ bool breaks_proof(const AddressFacts& address, const dns::Exchange* exchange) {
   });
 }
 
+const dns::Exchange* denied_in_both_ways(const AddressDenial& denial) {
+  for (const SeenNsec& nsec : denial.nsec) {
+    const auto beside =
+        std::find_if(denial.nsec3.begin(), denial.nsec3.end(), [&nsec](const SeenNsec3& nsec3) {
+          return belong_together(nsec.exchange, nsec.asked, nsec3.exchange, nsec3.asked);
+        });
+    if (beside != denial.nsec3.end()) return beside->exchange;
+  }
+  return nullptr;
+}
+
 std::optional<DenialFault> judge_mixed(const AddressFacts& address) {
   if (!has_denials(address)) return std::nullopt;
   const AddressDenial& denial = address.denial;
@@ -260,11 +273,8 @@ std::optional<DenialFault> judge_mixed(const AddressFacts& address) {
   const auto keep_worse = [&fault](DenialFault other) {
     if (fault.text.empty() || other.worst > fault.worst) fault = std::move(other);
   };
-  for (const SeenNsec& nsec : denial.nsec) {
-    for (const SeenNsec3& nsec3 : denial.nsec3) {
-      if (!belong_together(nsec.exchange, nsec.asked, nsec3.exchange, nsec3.asked)) continue;
-      keep_worse({"NSEC and NSEC3 records both deny", nsec3.exchange, Severity::warning});
-    }
+  if (const dns::Exchange* const both = denied_in_both_ways(denial)) {
+    keep_worse({"NSEC and NSEC3 records both deny", both, Severity::warning});
   }
   for (std::size_t i = 1; i < denial.nsec3.size(); ++i) {
     const SeenNsec3& one = denial.nsec3[i - 1];
@@ -418,7 +428,8 @@ void neg_nsec3_iterations(const Context& context, Findings& findings) {
       worst_nsec3(context.facts, [](const DenialVerdict& denial) { return denial.iterations; });
   if (worst == nullptr || worst->dnssec.denial->iterations == 0) return;
   const std::uint16_t iterations = worst->dnssec.denial->iterations;
-  const Severity severity = iterations > dns::dnssec::kMaxNsec3Iterations ? Severity::error
+  const Severity worst_case = context.facts.validators_care() ? Severity::error : Severity::warning;
+  const Severity severity = iterations > dns::dnssec::kMaxNsec3Iterations ? worst_case
                             : iterations > kManyIterations                ? Severity::warning
                                                                           : Severity::notice;
   findings.add(severity, about_zone(),

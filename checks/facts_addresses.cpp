@@ -272,6 +272,10 @@ class AddressReader {
     if (!dns::find_records(message.answer, zone(), RRType::dname).empty()) {
       return NegativeKind::dname;
     }
+    // An alias that leads to a name that does not exist makes it NXDOMAIN (RFC 6604 section 3).
+    if (message.aa && !dns::find_records(message.answer, qname, RRType::cname).empty()) {
+      return NegativeKind::wildcard;
+    }
     switch (kind_of(exchange, zone())) {
       case ResponseKind::answer:
         return NegativeKind::wildcard;

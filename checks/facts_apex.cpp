@@ -180,10 +180,7 @@ ApexRrset read_rrset(const AddressFacts& address, const Facts& facts,
   dns::dnssec::RrsetVerdict verdict =
       validate_rrset(rrset.view, address.dnssec.keys->keys,
                      seconds(facts.told_at(answer, exchange)), trust.verifier, work);
-  const bool by_former_key =
-      rrset.carried_over && (verdict.reason == SignatureStatus::no_such_key ||
-                             verdict.reason == SignatureStatus::key_algorithm_differs);
-  if (!by_former_key) rrset.verdict = std::move(verdict);
+  if (!is_by_former_key(rrset.carried_over, verdict)) rrset.verdict = std::move(verdict);
   return rrset;
 }
 

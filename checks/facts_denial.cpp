@@ -162,7 +162,12 @@ class DenialReader {
     denial.verdict =
         prove_denial(denial.question, authority, address_.dnssec.keys->keys,
                      dns::dnssec::Seconds(std::chrono::seconds(at)), trust_.verifier, work);
-    for (const RrsetVerdict& verdict : denial.verdict.rrsets) {
+    const std::vector<RrsetVerdict>& rrsets = denial.verdict.rrsets;
+    const bool former = std::any_of(rrsets.begin(), rrsets.end(), [&](const RrsetVerdict& rrset) {
+      return is_by_former_key(answer.carried_over, rrset);
+    });
+    if (former) return;
+    for (const RrsetVerdict& verdict : rrsets) {
       JudgedRrset rrset;
       rrset.rrset = SignedRrset::denial;
       rrset.exchange = exchange;
@@ -171,12 +176,14 @@ class DenialReader {
       rrset.verdict = verdict;
       add_judged(address_.dnssec, std::move(rrset));
     }
-    read_records(*exchange, denial.verdict.rrsets, Asked::slowly);
+    read_records(*exchange, rrsets, Asked::slowly);
     address_.denial.nodata_denials.push_back(std::move(denial));
   }
 
+  // No more of one answer than a proof is made of, for an RRset may have any number of records.
   void read_records(const dns::Exchange& exchange, const std::vector<RrsetVerdict>& rrsets,
                     Asked asked) {
+    std::size_t kept = 0;
     for (const dns::Record& record : exchange.response->authority) {
       const bool counts =
           std::any_of(rrsets.begin(), rrsets.end(), [&record](const RrsetVerdict& rrset) {
@@ -184,6 +191,7 @@ class DenialReader {
                    is_right_but_for_time(rrset) && !rrset.closest_encloser;
           });
       if (!counts) continue;
+      if (++kept > dns::dnssec::kMaxDenialRecords) return;
       if (record.type == RRType::nsec) {
         std::optional<dns::dnssec::Nsec> nsec = dns::dnssec::parse_nsec(record.rdata);
         if (nsec) address_.denial.nsec.push_back({&record, &exchange, asked, *std::move(nsec)});

@@ -2,6 +2,7 @@
 #include "checks/facts_dnssec.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "checks/facts.hpp"
@@ -42,10 +43,11 @@ void add_dates(JudgedRrset& rrset, const Validity& validity) {
 
 // Signatures that are wrong in another respect than time never made the RRset valid: their dates
 // mean nothing. While no keys are known, all may be right.
-void read_dates(JudgedRrset& rrset) {
+void read_dates(JudgedRrset& rrset, const dns::dnssec::KeySet* entries) {
   for (const dns::dnssec::SignatureVerdict& signature : rrset.verdict.signatures) {
     if (signature.status == dns::dnssec::SignatureStatus::malformed) continue;
     if (rrset.keys_known && !signature.is_right_but_for_time()) continue;
+    if (entries != nullptr && (!signature.key || !entries->keys[*signature.key].anchored)) continue;
     add_dates(rrset,
               {number(signature.inception), number(signature.expiration), signature.rrsig.key_tag});
   }
@@ -87,7 +89,9 @@ class AddressValidator {
       JudgedRrset rrset = made(SignedRrset::dnskey, *exchange, at);
       rrset.keys_known = true;
       rrset.verdict = verdict.rrset;
-      finish(std::move(rrset));
+      const bool leads = std::any_of(verdict.keys.keys.begin(), verdict.keys.keys.end(),
+                                     [](const dns::dnssec::Key& key) { return key.anchored; });
+      add_judged(address_.dnssec, std::move(rrset), leads ? &verdict.keys : nullptr);
     }
     address_.dnssec.keys = std::move(verdict);
   }
@@ -137,26 +141,31 @@ class AddressValidator {
     const RrsetView view =
         dns::dnssec::collect_rrset(exchange->response->answer, exchange->question.qname, type);
     if (view.records.empty()) return;
+    if (kind == SignedRrset::address && !belongs_here(view)) return;
     dns::dnssec::WorkBudget work;
-    finish(judge(view, kind, *exchange, facts_.told_at(answer, *exchange), work));
+    JudgedRrset rrset = judge(view, kind, *exchange, facts_.told_at(answer, *exchange), work);
+    if (answer != nullptr && is_by_former_key(answer->carried_over, rrset.verdict)) return;
+    finish(std::move(rrset));
   }
 
   void judge_own_address(const survey::Answer& answer) {
     for (const OwnAddressAnswer& own : address_.own_addresses) {
-      if (own.kind != dns::ResponseKind::answer || own.exchange != &answer.exchange.final() ||
-          !belongs_here(own.name)) {
+      if (own.kind != dns::ResponseKind::answer || own.exchange != &answer.exchange.final()) {
         continue;
       }
       judge_answer(&answer, own.exchange, SignedRrset::address, own.type);
     }
   }
 
-  // Below the zone there may be another one with keys of its own, on the same servers.
-  bool belongs_here(const dns::Name& name) const {
-    if (!name.is_at_or_below(zone())) return false;
-    const NameserverFacts* const nameserver = facts_.find_nameserver(name);
-    return nameserver == nullptr || (!nameserver->seen->a.closest_zone.is_below(zone()) &&
-                                     !nameserver->seen->aaaa.closest_zone.is_below(zone()));
+  // Below the zone there may be another one with keys of its own, or without any. Where it is on
+  // the same servers, resolution passes it by: its signatures tell, or the path to it.
+  bool belongs_here(const RrsetView& addresses) const {
+    if (!addresses.owner.is_at_or_below(zone()) || is_signed_below(addresses, zone())) return false;
+    const NameserverFacts* const nameserver = facts_.find_nameserver(addresses.owner);
+    if (nameserver == nullptr) return true;
+    const survey::Nameserver& seen = *nameserver->seen;
+    if (seen.path && seen.path->zone.is_below(zone())) return false;
+    return !seen.a.closest_zone.is_below(zone()) && !seen.aaaa.closest_zone.is_below(zone());
   }
 
   // Addresses that come along with the NS set: only what is signed there is looked at.
@@ -167,7 +176,7 @@ class AddressValidator {
     const std::int64_t at = facts_.told_at(address_.seen->find(QuestionId::ns), *exchange);
     for (const RrsetView& view : dns::dnssec::collect_rrsets(exchange->response->additional)) {
       const bool wanted = (view.type == RRType::a || view.type == RRType::aaaa) &&
-                          !view.signatures.empty() && belongs_here(view.owner);
+                          !view.signatures.empty() && belongs_here(view);
       if (!wanted) continue;
       JudgedRrset rrset = judge(view, SignedRrset::address, *exchange, at, work);
       rrset.in_additional = true;
@@ -211,6 +220,8 @@ class AddressValidator {
     dns::dnssec::DenialVerdict denial =
         prove_denial(*question, message.authority, keys(), seconds(at), trust_.verifier, work);
     for (const RrsetVerdict& verdict : denial.rrsets) {
+      const bool alias = question->claim == Claim::wildcard_answer;
+      if (alias && is_of_another_zone(verdict)) continue;
       JudgedRrset rrset = made(SignedRrset::denial, *exchange, at);
       rrset.keys_known = has_keys();
       rrset.verdict = verdict;
@@ -219,6 +230,17 @@ class AddressValidator {
     if (!has_keys()) return;  // nothing to judge it by: only its dates are of use
     address_.dnssec.denial = std::move(denial);
     address_.dnssec.denial_exchange = exchange;
+  }
+
+  // A server may follow an alias into another zone that it serves, and say there what does not
+  // exist.
+  bool is_of_another_zone(const RrsetVerdict& verdict) const {
+    if (!verdict.owner.is_at_or_below(zone())) return true;
+    return std::any_of(verdict.signatures.begin(), verdict.signatures.end(),
+                       [&](const dns::dnssec::SignatureVerdict& signature) {
+                         const dns::Name& signer = signature.rrsig.signer;
+                         return signer.is_below(zone()) && verdict.owner.is_at_or_below(signer);
+                       });
   }
 
   // Signatures by zones that do not hold the name are none (RFC 4035 section 5.3.1).
@@ -321,6 +343,25 @@ void judge_referral(Facts& facts, std::size_t parent, const dns::dnssec::Trust& 
                   seconds(facts.now_seconds()), trust.verifier);
 }
 
+// The DS that most of the parent's addresses give with a valid signature: one of them may have an
+// old copy of the zone, which cns-ds tells. Of equally many the first.
+std::optional<std::size_t> choose_ds(const Facts& facts) {
+  std::map<std::vector<dns::Bytes>, std::size_t> said;
+  std::optional<std::size_t> chosen;
+  std::size_t most = 0;
+  // From the last to the first, so that of equally many the first one wins.
+  for (std::size_t i = facts.dnssec.parents.size(); i-- > 0;) {
+    const std::optional<dns::dnssec::DsVerdict>& ds = facts.dnssec.parents[i].ds;
+    const std::optional<std::vector<dns::Bytes>>& rdata = facts.delegation.parents[i].ds;
+    if (!ds || ds->status != Status::secure || !rdata) continue;
+    const std::size_t alike = ++said[*rdata];
+    if (alike < most) continue;
+    most = alike;
+    chosen = i;
+  }
+  return chosen;
+}
+
 // Secure as soon as one parent address says so with a valid signature: whoever asks that one must
 // validate.
 void judge_parents(Facts& facts, const dns::dnssec::Trust& trust) {
@@ -339,11 +380,9 @@ void judge_parents(Facts& facts, const dns::dnssec::Trust& trust) {
     const dns::dnssec::DsVerdict& ds = *dnssec.parents[i].ds;
     insecure = insecure || ds.status == Status::insecure;
     bogus = bogus || ds.status == Status::bogus;
-    if (ds.status == Status::secure && !dnssec.ds_parent) {
-      dnssec.ds_parent = i;
-      dnssec.anchors = ds.records;
-    }
   }
+  dnssec.ds_parent = choose_ds(facts);
+  if (dnssec.ds_parent) dnssec.anchors = dnssec.parents[*dnssec.ds_parent].ds->records;
   dnssec.delegation = dnssec.ds_parent ? Status::secure
                       : insecure       ? Status::insecure
                       : bogus          ? Status::bogus
@@ -356,7 +395,8 @@ void judge_chain(Facts& facts, const dns::dnssec::Trust& trust) {
   dnssec.anchors = trust.anchors.of(facts.survey.zone);
   dnssec.is_anchor = !dnssec.anchors.empty();
   if (dnssec.is_anchor) {
-    dnssec.delegation = Status::secure;
+    const bool supported = has_supported_ds(dnssec.anchors, trust.verifier);
+    dnssec.delegation = supported ? Status::secure : Status::insecure;
     return;
   }
   if (!facts.survey.path) return;
@@ -368,6 +408,18 @@ void judge_chain(Facts& facts, const dns::dnssec::Trust& trust) {
   }
 }
 
+// Its own anchors may be out of date, or the clock here wrong: then the zone is not to blame.
+bool own_anchor_fails(const Facts& facts) {
+  if (!facts.dnssec.is_anchor || facts.dnssec.delegation != Status::secure) return false;
+  bool judged = false;
+  for (const AddressFacts& address : facts.addresses) {
+    if (!address.dnssec.keys) continue;
+    if (address.dnssec.keys->is_secure()) return false;
+    judged = true;
+  }
+  return judged;
+}
+
 Status status_of(const Facts& facts) {
   if (facts.dnssec.delegation != Status::secure) return facts.dnssec.delegation;
   bool judged = false;
@@ -375,7 +427,7 @@ Status status_of(const Facts& facts) {
     if (address.dnssec.usable == true) return Status::secure;
     judged = judged || address.dnssec.usable.has_value();
   }
-  return judged ? Status::bogus : Status::indeterminate;
+  return judged && !facts.dnssec.own_anchor_fails ? Status::bogus : Status::indeterminate;
 }
 
 // Where a server serves the zone signed, the others could as well.
@@ -394,10 +446,23 @@ void mark_without_signatures(Facts& facts) {
 
 }  // namespace
 
-void add_judged(AddressDnssec& dnssec, JudgedRrset rrset) {
+void add_judged(AddressDnssec& dnssec, JudgedRrset rrset, const dns::dnssec::KeySet* entries) {
   rrset.is_signed = rrset.verdict.reason != dns::dnssec::SignatureStatus::missing;
-  read_dates(rrset);
+  read_dates(rrset, entries);
   dnssec.rrsets.push_back(std::move(rrset));
+}
+
+bool is_signed_below(const RrsetView& rrset, const dns::Name& zone) {
+  return std::any_of(
+      rrset.signatures.begin(), rrset.signatures.end(), [&](const dns::Record* record) {
+        const auto rrsig = dns::parse_rrsig(record->rdata);
+        return rrsig && rrsig->signer.is_below(zone) && rrset.owner.is_at_or_below(rrsig->signer);
+      });
+}
+
+bool is_by_former_key(bool carried_over, const RrsetVerdict& verdict) {
+  return carried_over && (verdict.reason == dns::dnssec::SignatureStatus::no_such_key ||
+                          verdict.reason == dns::dnssec::SignatureStatus::key_algorithm_differs);
 }
 
 std::string_view to_text(SignedRrset rrset) {
@@ -443,6 +508,7 @@ void derive_dnssec_facts(Facts& facts, const dns::dnssec::Trust& trust) {
     validator.judge_keys();
     validator.judge_rrsets();
   }
+  facts.dnssec.own_anchor_fails = own_anchor_fails(facts);
   facts.dnssec.status = status_of(facts);
   mark_without_signatures(facts);
 }

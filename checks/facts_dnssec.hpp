@@ -106,8 +106,10 @@ struct NameDnssec {
 struct DnssecFacts {
   dns::dnssec::PathVerdict path;  ///< down to the parent
   std::vector<ParentDnssec> parents;
-  bool is_anchor = false;  ///< the zone has trust anchors of its own: DS do not count
-  /// Whether what the servers say must validate: secure when a DS or anchor says so.
+  bool is_anchor = false;         ///< the zone has trust anchors of its own: DS do not count
+  bool own_anchor_fails = false;  ///< and no server has keys that they validate
+  /// Whether what the servers say must validate: secure when a DS or anchor says so; insecure also
+  /// when none of them has an algorithm and digest that are supported.
   dns::dnssec::Status delegation = dns::dnssec::Status::indeterminate;
   /// The DS records, or anchors, that the servers' keys are compared with; empty unless secure.
   std::vector<const dns::Record*> anchors;
@@ -127,7 +129,16 @@ struct DnssecFacts {
   const dns::dnssec::PathStep* broken_ancestor() const;
 };
 
-/// Adds one more RRset that an address gave, with what its dates come to.
-void add_judged(AddressDnssec& dnssec, JudgedRrset rrset);
+/// Adds one more RRset that an address gave, with what its dates come to. With `entries` only
+/// signatures by the anchored keys among them count, as for DNSKEY records (RFC 4035 section 5.2).
+void add_judged(AddressDnssec& dnssec, JudgedRrset rrset,
+                const dns::dnssec::KeySet* entries = nullptr);
+
+/// A zone below `zone` signs the RRset: it belongs to that one, whoever serves it.
+bool is_signed_below(const dns::dnssec::RrsetView& rrset, const dns::Name& zone);
+
+/// A kept answer whose signature is by a key that is not published: it may have been when the
+/// server was asked. Nothing can be told then.
+bool is_by_former_key(bool carried_over, const dns::dnssec::RrsetVerdict& verdict);
 
 }  // namespace checks

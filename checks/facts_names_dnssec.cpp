@@ -89,14 +89,6 @@ class NameValidator {
     return status;
   }
 
-  static bool is_signed_below(const RrsetView& view, const dns::Name& zone) {
-    return std::any_of(view.signatures.begin(), view.signatures.end(),
-                       [&zone](const dns::Record* record) {
-                         const auto rrsig = dns::parse_rrsig(record->rdata);
-                         return rrsig && rrsig->signer.is_below(zone);
-                       });
-  }
-
   dns::dnssec::Seconds seconds(std::int64_t ago) const {
     return dns::dnssec::Seconds(std::chrono::seconds(facts_.now_seconds() - ago));
   }

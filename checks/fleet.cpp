@@ -69,6 +69,11 @@ SharedAddress summarise(const dns::IpAddress& address, const std::vector<View>& 
   return shared;
 }
 
+// A chain that ends in one of these states goes no further.
+bool may_be_below(dns::dnssec::Status status) {
+  return status == dns::dnssec::Status::secure || status == dns::dnssec::Status::insecure;
+}
+
 }  // namespace
 
 std::vector<SharedAddress> shared_addresses(
@@ -96,7 +101,11 @@ std::vector<SharedAddress> shared_addresses(
 
 void Ancestors::add(const ZoneReport& report) {
   const auto& steps = report.chain.steps;  // the last one is the zone itself
-  const std::size_t ancestors = steps.empty() ? 0 : steps.size() - 1;
+  std::size_t ancestors = steps.empty() ? 0 : steps.size() - 1;
+  // What stands below a break is not judged by itself.
+  const auto stop = std::find_if(steps.begin(), steps.begin() + static_cast<long>(ancestors),
+                                 [](const auto& step) { return !may_be_below(step->status); });
+  ancestors = std::min(ancestors, static_cast<std::size_t>(stop - steps.begin()) + 1);
   latest_.resize(std::min(latest_.size(), ancestors));
   for (std::size_t i = 0; i < ancestors; ++i) {
     const ChainStep& state = *steps[i];

@@ -36,8 +36,9 @@ struct Ancestor {
   dns::WallTime seen{};
 };
 
-/// Folds the ancestors of many reports into one list. Reports in canonical order of their zones are
-/// cheap: neighbours have the same ancestors, which are then found without a search. Belongs to one
+/// Folds the ancestors of many reports into one list, each down to the first that is bogus or
+/// cannot be told: a break is named once. Reports in canonical order of their zones are cheap:
+/// neighbours have the same ancestors, which are then found without a search. Belongs to one
 /// thread.
 class Ancestors {
  public:

@@ -127,10 +127,10 @@ constexpr std::array kRows{
         "status",
         "1 for the DNSSEC status of a zone above configured ones, as the newest survey of one "
         "of these saw it, 0 for the three others: secure, its keys validate from the trust "
-        "anchor down; bogus, the link to it is broken, or one above it; insecure, it is "
-        "proven that no DS leads there; indeterminate, it cannot be judged. Of a trust "
-        "anchor's own zone, bogus says that the anchor does not validate its keys. Gone when "
-        "no configured zone lies below it any more."},
+        "anchor down; bogus, the link to it is broken; insecure, it is proven that no DS leads "
+        "there; indeterminate, it cannot be judged, or is a trust anchor's own zone whose keys "
+        "the anchor does not validate. Absent below the first that is bogus or indeterminate, "
+        "so that a break is named once, and when no configured zone lies below it any more."},
     MetricRow{M::zone_ds_records, "dnszone_zone_ds_records", T::gauge, S::zone, "",
               "DS records of the zone at the parent; 0 when it is proven that there is none."},
     MetricRow{

@@ -253,6 +253,15 @@ std::string_view to_text(ChainReason reason) {
   return "";
 }
 
+SignatureStatus DnskeyVerdict::entry_signature() const {
+  std::optional<SignatureStatus> best;
+  for (const AnchorVerdict& anchor : anchors) {
+    if (anchor.status == AnchorStatus::anchors) return SignatureStatus::valid;
+    if (anchor.signature) best = std::min(best.value_or(*anchor.signature), *anchor.signature);
+  }
+  return best.value_or(rrset.reason);
+}
+
 DnskeyVerdict validate_dnskeys(const Name& zone, std::span<const Record* const> anchors,
                                const RrsetView& dnskeys, Seconds now, Verifier& verifier,
                                WorkBudget& work) {

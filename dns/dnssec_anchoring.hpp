@@ -78,6 +78,9 @@ struct DnskeyVerdict {
   std::optional<Seconds> valid_until;
 
   bool is_secure() const { return status == Status::secure; }
+  /// Why no key that an anchor stands for signs the keys: the best that can be said of a signature
+  /// by one of them. The reason of `rrset` when no anchor has its key.
+  SignatureStatus entry_signature() const;
 };
 
 /// Judges the DNSKEY RRset of `zone` by `anchors`: DS records, which must be authenticated, or

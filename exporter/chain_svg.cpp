@@ -266,7 +266,7 @@ class Picture {
     y_ = start;
     starts_.clear();
     for (const checks::ChainDs& ds : step.ds) {
-      const ChainMark mark = mark_of(ds);
+      const ChainMark mark = mark_of(ds, step);
       std::vector<std::string> lines{fitted(ds_name(ds, step.is_anchor), kLeftText),
                                      fitted(ds_contents(ds), kLeftText)};
       const std::string outcome = ds_outcome(ds);

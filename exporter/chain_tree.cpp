@@ -106,7 +106,7 @@ class Tree {
            step.broken ? Tone::bad : Tone::plain);
     }
     for (const checks::ChainDs& ds : step.ds) {
-      const ChainMark mark = mark_of(ds);
+      const ChainMark mark = mark_of(ds, step);
       line(signed_by(mark) +
                joined(ds_name(ds, step.is_anchor) + ' ' + ds_contents(ds), ", ", ds_outcome(ds)),
            tone_of(mark));

@@ -11,6 +11,7 @@ namespace {
 using checks::ChainDs;
 using checks::ChainKey;
 using checks::ChainSignature;
+using checks::ChainStep;
 using dns::dnssec::AnchorStatus;
 using dns::dnssec::SignatureStatus;
 
@@ -95,11 +96,18 @@ std::string ds_outcome(const ChainDs& ds) {
   return {};
 }
 
-ChainMark mark_of(const ChainDs& ds) {
+ChainMark mark_of(const ChainDs& ds, const ChainStep& step) {
   if (!ds.status) return ChainMark::neutral;
+  const bool another_leads = std::any_of(step.ds.begin(), step.ds.end(), [](const ChainDs& other) {
+    return other.status == AnchorStatus::anchors;
+  });
   switch (*ds.status) {
     case AnchorStatus::anchors:
       return ChainMark::good;
+    // Kept ready, or on its way out: one that leads on is enough.
+    case AnchorStatus::key_does_not_sign:
+    case AnchorStatus::key_revoked:
+      return another_leads ? ChainMark::neutral : ChainMark::fault;
     // Left over or published ahead in a rollover, or not for everybody: no fault of its own.
     case AnchorStatus::no_such_key:
     case AnchorStatus::ignored:

@@ -29,7 +29,7 @@ std::string ds_name(const checks::ChainDs& ds, bool is_anchor);
 std::string ds_contents(const checks::ChainDs& ds);
 /// What it does for the zone: "leads to key 4711", "no key has this tag"; empty when not compared.
 std::string ds_outcome(const checks::ChainDs& ds);
-ChainMark mark_of(const checks::ChainDs& ds);
+ChainMark mark_of(const checks::ChainDs& ds, const checks::ChainStep& step);
 
 /// "key 4711 KSK ECDSAP256SHA256".
 std::string key_name(const checks::ChainKey& key);

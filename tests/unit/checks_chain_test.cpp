@@ -132,15 +132,16 @@ TEST_CASE("chain: a DS that leads nowhere") {
   CHECK(zone.broken);
   CHECK(report->chain.deciding() == &zone);
   CHECK(zone.ds.front().status == AnchorStatus::digest_differs);
-  CHECK(zone.reason == "On every server no DNSKEY record matches a DS record.");
+  CHECK(zone.reason.find("On every server no DNSKEY record matches a DS record (of key ") == 0);
 }
 
 TEST_CASE("chain: more keys than anyone can read are counted") {
-  dns::Record key = zsk_record(name("example.test"));
-  const Report report = at_every_server([&key](dns::Message& message) {
+  const dns::Record zsk = zsk_record(name("example.test"));
+  const Report report = at_every_server([&zsk](dns::Message& message) {
     if (message.question->qtype != dns::RRType::dnskey) return;
-    for (std::uint8_t i = 0; i < 40; ++i) {
-      key.rdata.back() = i;
+    dns::Record key = zsk;
+    for (unsigned i = 1; i <= 40; ++i) {
+      key.rdata.back() = static_cast<std::uint8_t>(zsk.rdata.back() ^ i);  // none twice
       message.answer.insert(message.answer.begin(), key);
     }
   });
