@@ -149,8 +149,9 @@ inline constexpr std::array kDnssec{
           "RFC 4035 section 2.4", "Notice for an island of security.", &sec_ds_present, kSigned},
     Check{"sec-ds-rrsig", G::dnssec, S::critical, kAtOnce, "The parent signs the DS records",
           "RFC 4035 section 2.4",
-          "Critical when no parent server's word validates; warning for one while others are good. "
-          "neg-proof-ds is about their absence.",
+          "Critical when no parent server's word validates; warning for one while others are good, "
+          "and for a signature that ends within the threshold rrsig_expiry_critical, or a tenth of "
+          "its lifetime if that is less. neg-proof-ds is about their absence.",
           &sec_ds_rrsig},
     Check{"sec-ds-unsigned", G::dnssec, S::critical, kAtOnce, "Where there is a DS, there are keys",
           "RFC 4035 section 5.2",

@@ -98,6 +98,12 @@ inline constexpr std::array kKeysAndSigners{
           &sec_rollover_state, kSigned},
     Check{"sec-auth-ad", G::dnssec, S::notice, kAtOnce, "Authoritative servers do not set AD",
           "RFC 4035 section 3.1.6", "Notice.", &sec_auth_ad},
+    Check{"sec-dname", G::dnssec, S::error, kThreeRounds,
+          "What is made of a DNAME at the zone's own name follows from it",
+          "RFC 6672 sections 2.2, 2.4 and 3.1",
+          "Error for several DNAME records, and for a CNAME that is missing or leads elsewhere; "
+          "notice for another TTL. The signature of the DNAME is neg-sig's.",
+          &sec_dname, kMissingName},
     // ---- CDS and CDNSKEY ----
     Check{"sec-cds-present", G::dnssec, S::notice, kAtOnce,
           "CDS and CDNSKEY are there both or not at all", "RFC 7344 section 4", "Notice for one.",

@@ -166,6 +166,30 @@ bool are_of_two_signers(const AddressFacts& a, const AddressFacts& b) {
   return only_entries(a, b) && only_entries(b, a);
 }
 
+// What the parent renews in time, and has not.
+constexpr double kEndingPart = 0.10;
+
+void report_ending(const Context& context, Findings& findings) {
+  const Facts& facts = context.facts;
+  if (!facts.dnssec.ds_parent) return;
+  const DsVerdict& ds = *facts.dnssec.parents[*facts.dnssec.ds_parent].ds;
+  if (!ds.rrset || !ds.rrset->best) return;
+  const dns::dnssec::SignatureVerdict& best = ds.rrset->signatures[*ds.rrset->best];
+  const std::int64_t end = best.expiration.time_since_epoch().count();
+  const auto whole = static_cast<double>((best.expiration - best.inception).count());
+  const auto left = static_cast<double>(end - facts.now_seconds());
+  if (left >= std::min(context.settings.thresholds.rrsig_expiry_critical, kEndingPart * whole)) {
+    return;
+  }
+  findings.add(Severity::warning, about_zone(),
+               "The parent's signature of the DS records (key " +
+                   std::to_string(best.rrsig.key_tag) + ") expires in " + duration_text(left) +
+                   ", at " + time_text(end) +
+                   ", and has not been renewed. After that validating resolvers answer SERVFAIL; "
+                   "tell the parent's operator.",
+               command_for(ds_exchange(facts)));
+}
+
 void report_anchor(Findings& findings, const dns::Name& zone,
                    const dns::dnssec::DnskeyVerdict& keys, const dns::Exchange* exchange) {
   findings.add(Severity::error, about_zone(),
@@ -211,6 +235,7 @@ void sec_trust_anchor(const Context& context, Findings& findings) {
 void sec_ds_rrsig(const Context& context, Findings& findings) {
   const Facts& facts = context.facts;
   if (!facts.dnssec.path.is_secure()) return;
+  report_ending(context, findings);
   const bool all = facts.dnssec.delegation == Status::bogus;
   for (std::size_t i = 0; i < facts.dnssec.parents.size(); ++i) {
     const std::optional<DsVerdict>& ds = facts.dnssec.parents[i].ds;

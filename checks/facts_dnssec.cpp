@@ -208,10 +208,16 @@ class AddressValidator {
   void judge_denial() {
     const dns::Exchange* const exchange = address_.negative.exchange;
     if (exchange == nullptr || exchange->gave_up_edns()) return;
-    std::optional<dns::dnssec::DenialQuestion> question = denied();
-    if (!question) return;
     dns::dnssec::WorkBudget work;
     const std::int64_t at = facts_.told_at(address_.seen->find(QuestionId::nonexistent), *exchange);
+    if (address_.negative.kind == NegativeKind::dname) {
+      // The only signature there is: what is made of a DNAME has none (RFC 6672 section 5.3.1).
+      const std::vector<dns::Record>& answer = exchange->response->answer;
+      const RrsetView dname = dns::dnssec::collect_rrset(answer, zone(), RRType::dname);
+      return finish(judge(dname, SignedRrset::denial, *exchange, at, work));
+    }
+    std::optional<dns::dnssec::DenialQuestion> question = denied();
+    if (!question) return;
     if (question->claim == Claim::wildcard_answer && !judge_synthesised(*question, work, at))
       return;
     const dns::Message& message = *exchange->response;

@@ -190,6 +190,9 @@ void sec_dnskey_size(const Context& context, Findings& findings);
 void sec_dnskey_rsa_form(const Context& context, Findings& findings);
 void sec_dnskey_rrset_size(const Context& context, Findings& findings);
 
+// dname.cpp
+void sec_dname(const Context& context, Findings& findings);
+
 // signers.cpp
 void sec_signed(const Context& context, Findings& findings);
 void sec_do_retrievable(const Context& context, Findings& findings);

@@ -1,6 +1,7 @@
 // The nameserver names themselves.
 #include "tests/catch.hpp"
 #include "tests/unit/checks_cases.hpp"
+#include "tests/unit/denial_edits.hpp"
 #include "tests/unit/survey_builder.hpp"
 
 using checks::Severity;
@@ -23,6 +24,24 @@ survey::Survey alias_at_apex(std::string_view at) {
       message.authority.clear();
     });
   }
+  return survey;
+}
+
+// Every name below the zone leads to the same below another one.
+survey::Survey dname_at_apex(const Edit& change) {
+  survey::Survey survey = healthy();
+  edit_every(survey, [&change](dns::Message& message) {
+    if (message.rcode != dns::Rcode::nxdomain) return;
+    const dns::Name qname = message.question->qname;
+    const dns::Name zone = name(kZone);
+    message.rcode = dns::Rcode::noerror;
+    message.authority.clear();
+    message.answer = {record(zone, dns::RRType::dname, name_rdata(name("other.test"))),
+                      signature_over(zone, dns::RRType::dname),
+                      record(qname, dns::RRType::cname,
+                             name_rdata(*name("other.test").prefixed(qname.label(0))))};
+    change(message);
+  });
   return survey;
 }
 
@@ -123,18 +142,49 @@ std::vector<Case> name_cases() {
        "del-child-alias",
        Severity::notice,
        {},
+       [] { return judge_once(dname_at_apex([](dns::Message&) {})); }},
+      {"a CNAME with another TTL than the DNAME that it is made of",
+       "sec-dname",
+       Severity::notice,
+       {},
        [] {
-         survey::Survey survey = healthy();
-         for (const survey::AddressObservation& seen : healthy().addresses) {
-           edit(answer(survey, seen.address.to_text(), survey::QuestionId::nonexistent)
-                    .exchange.first,
-                [&](dns::Exchange&, dns::Message& message) {
-                  message.rcode = dns::Rcode::noerror;
-                  message.answer = {
-                      record(survey.zone, dns::RRType::dname, name_rdata(name("other.test")))};
-                });
-         }
-         return judge_once(survey);
+         return judge_once(
+             dname_at_apex([](dns::Message& message) { message.answer.back().ttl = 60; }));
+       }},
+      {"a CNAME that does not follow from the DNAME",
+       "sec-dname",
+       Severity::error,
+       {},
+       [] {
+         return judge_once(dname_at_apex([](dns::Message& message) {
+           message.answer.back().rdata = name_rdata(name("elsewhere.test"));
+         }));
+       }},
+      {"a DNAME without its CNAME",
+       "sec-dname",
+       Severity::error,
+       {},
+       [] {
+         return judge_once(dname_at_apex([](dns::Message& message) { message.answer.pop_back(); }));
+       }},
+      {"two DNAME records",
+       "sec-dname",
+       Severity::error,
+       {},
+       [] {
+         return judge_once(dname_at_apex([](dns::Message& message) {
+           message.answer.insert(
+               message.answer.begin(),
+               record(name("example.test"), dns::RRType::dname, name_rdata(name("another.test"))));
+         }));
+       }},
+      {"a DNAME without a signature",
+       "neg-sig",
+       Severity::error,
+       {},
+       [] {
+         return judge_once(dname_at_apex(
+             [](dns::Message& message) { message.answer.erase(message.answer.begin() + 1); }));
        }},
   };
 }

@@ -297,6 +297,23 @@ std::vector<Case> chain_cases() {
        Severity::warning,
        {},
        [] { return corrupt_ds(1); }},
+      {"DS whose signature ends and is not renewed",
+       "sec-ds-rrsig",
+       Severity::warning,
+       {},
+       [] {
+         survey::Survey survey = healthy();
+         const std::uint32_t now = seconds_of(kNow);
+         for (survey::ParentServer& parent : survey.delegation.servers) {
+           edit(parent.ds.first, [now](dns::Exchange&, dns::Message& message) {
+             for (dns::Record& one : message.answer) {
+               if (!is_signature(one, RRType::ds)) continue;
+               one.rdata = rrsig_rdata(RRType::ds, name("test"), now - 13 * 86400, now + 3600);
+             }
+           });
+         }
+         return judge_once(survey);
+       }},
       {"DS left after unsigning",
        "sec-ds-unsigned",
        Severity::critical,
