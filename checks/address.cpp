@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "checks/chain_step.hpp"
+#include "checks/dnssec_words.hpp"
 #include "checks/evidence.hpp"
 #include "checks/findings.hpp"
 #include "checks/functions.hpp"
@@ -39,7 +40,7 @@ std::string bogus_text(const NameDnssec& dnssec) {
   const BogusAddresses& bogus = dnssec.bogus.front();
   return "in " + dnssec.path->keys().zone.to_label() + " the " + dns::to_text(bogus.verdict.type) +
          " records of " + bogus.verdict.owner.to_label() + " have no signature that counts (" +
-         std::string(to_text(bogus.verdict.reason)) + ")";
+         std::string(in_words(bogus.verdict.reason)) + ")";
 }
 
 const dns::Exchange* bogus_exchange(const NameDnssec& dnssec) {

@@ -166,6 +166,19 @@ bool are_of_two_signers(const AddressFacts& a, const AddressFacts& b) {
   return only_entries(a, b) && only_entries(b, a);
 }
 
+bool some_keys_validate(const Facts& facts) {
+  return std::any_of(facts.addresses.begin(), facts.addresses.end(), [](const AddressFacts& one) {
+    return one.dnssec.keys && one.dnssec.keys->is_secure();
+  });
+}
+
+bool some_anchor_leads(const Facts& facts) {
+  const std::vector<AnchorVerdict> anchors = best_of_each_anchor(facts);
+  return std::any_of(anchors.begin(), anchors.end(), [](const AnchorVerdict& anchor) {
+    return anchor.status == AnchorStatus::anchors;
+  });
+}
+
 // What the parent renews in time, and has not.
 constexpr double kEndingPart = 0.10;
 
@@ -292,8 +305,12 @@ void sec_ds_orphan(const Context& context, Findings& findings) {
   const Severity severity =
       is_awaited(context, AnchorStatus::no_such_key) ? Severity::notice : Severity::warning;
   report_anchors(context, findings, severity, {AnchorStatus::no_such_key},
-                 "stands for a key that no server publishes: left over from a rollover, or waiting "
-                 "for one. While another DS leads to a key that signs it does no harm yet.");
+                 some_anchor_leads(context.facts)
+                     ? "stands for a key that no server publishes: left over from a rollover, or "
+                       "waiting for one. While another DS leads to a key that signs it does no "
+                       "harm."
+                     : "stands for a key that no server publishes, and no other DS leads to a key "
+                       "that signs.");
 }
 
 void sec_ds_key_flags(const Context& context, Findings& findings) {
@@ -305,11 +322,7 @@ void sec_ds_key_flags(const Context& context, Findings& findings) {
 
 // Trust anchors are revoked by what RFC 5011 section 2.1 calls a good rollover.
 void sec_ds_revoked(const Context& context, Findings& findings) {
-  const std::vector<AnchorVerdict> anchors = best_of_each_anchor(context.facts);
-  const bool another = std::any_of(anchors.begin(), anchors.end(), [](const auto& anchor) {
-    return anchor.status == AnchorStatus::anchors;
-  });
-  const bool harmless = context.facts.dnssec.is_anchor && another;
+  const bool harmless = context.facts.dnssec.is_anchor && some_anchor_leads(context.facts);
   report_anchors(context, findings, harmless ? Severity::notice : Severity::error,
                  {AnchorStatus::key_revoked},
                  "stands for a revoked key, which validates nothing any more.");
@@ -323,7 +336,10 @@ void sec_ds_digest_length(const Context& context, Findings& findings) {
 
 void sec_ds_sha1_extra(const Context& context, Findings& findings) {
   report_anchors(context, findings, Severity::notice, {AnchorStatus::ignored},
-                 "is a SHA-1 digest beside better ones: validators ignore it. Remove it.");
+                 some_anchor_leads(context.facts)
+                     ? "is a SHA-1 digest beside better ones: validators ignore it. Remove it."
+                     : "is a SHA-1 digest beside better ones, for which validators should ignore "
+                       "it. Those that do not may live by it: mend the others before it goes.");
 }
 
 void sec_ds_digest_type(const Context& context, Findings& findings) {
@@ -360,9 +376,14 @@ void sec_status(const Context& context, Findings& findings) {
   if (facts.dnssec.status == Status::bogus && facts.dnssec.delegation == Status::secure) {
     findings.add(
         Severity::critical, about_zone(),
-        "The zone is bogus: no server gives an answer that validates. Validating resolvers "
-        "answer SERVFAIL for every name in it. While the cause is mended, having the "
-        "parent remove the DS brings the zone back after the DS's TTL.",
+        std::string("The zone is bogus: ") +
+            (some_keys_validate(facts)
+                 ? "there are keys that validate, but no server signs the SOA validly with them. "
+                   "Validating resolvers answer SERVFAIL at least for whatever does not exist."
+                 : "no server gives an answer that validates. Validating resolvers answer SERVFAIL "
+                   "for every name in it.") +
+            " While the cause is mended, having the parent remove the DS brings the zone back "
+            "after the DS's TTL.",
         command_for(ds_exchange(facts)));
   }
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "checks/chain_text.hpp"
+#include "checks/dnssec_words.hpp"
 #include "checks/facts.hpp"
 #include "checks/rrset_faults.hpp"
 
@@ -104,10 +105,18 @@ ChainSignature signature_of(const dns::dnssec::RrsetVerdict& rrset) {
 
 // ---- keys ----
 
-ChainSignature signature_by(std::size_t key, const dns::dnssec::RrsetVerdict& rrset) {
+// A signature that does not verify is by whichever key it names.
+bool is_by(const SignatureVerdict& signature, std::size_t index, const dns::dnssec::Key& key) {
+  if (signature.key) return *signature.key == index;
+  return signature.status != SignatureStatus::malformed && signature.rrsig.key_tag == key.tag &&
+         signature.rrsig.algorithm == key.dnskey.algorithm;
+}
+
+ChainSignature signature_by(std::size_t index, const dns::dnssec::Key& key,
+                            const dns::dnssec::RrsetVerdict& rrset) {
   const SignatureVerdict* best = nullptr;
   for (const SignatureVerdict& signature : rrset.signatures) {
-    if (signature.key != key) continue;
+    if (!is_by(signature, index, key)) continue;
     const bool better =
         best == nullptr || signature.status < best->status ||
         (signature.status == best->status && signature.expiration > best->expiration);
@@ -121,7 +130,7 @@ ChainKeySet describe_keys(const DnskeyVerdict& verdict) {
   for (std::size_t i = 0; i < verdict.keys.keys.size(); ++i) {
     const dns::dnssec::Key& key = verdict.keys.keys[i];
     set.keys.push_back({key.tag, key.dnskey.flags, key.dnskey.algorithm, key.anchored,
-                        signature_by(i, verdict.rrset)});
+                        signature_by(i, key, verdict.rrset)});
   }
   // One order for all servers, whatever order they send.
   std::stable_sort(set.keys.begin(), set.keys.end(), [](const ChainKey& a, const ChainKey& b) {
@@ -212,7 +221,7 @@ class ZoneStep {
       const bool matters = !rrset.in_additional && rrset.rrset != SignedRrset::denial;
       if (!matters || rrset.is_secure()) continue;
       return rrset_text(rrset) + " does not validate (" +
-             std::string(to_text(rrset.verdict.reason)) + ")";
+             std::string(in_words(rrset.verdict.reason)) + ")";
     }
     return judged.denial_valid == false ? denial_fault_of(judged) : std::string();
   }
@@ -223,9 +232,9 @@ class ZoneStep {
     for (const JudgedRrset& rrset : judged.rrsets) {
       if (rrset.rrset != SignedRrset::denial || !rrset.keys_known || rrset.is_secure()) continue;
       return std::string(kWhat) + "does not validate (" + rrset_text(rrset) + ": " +
-             std::string(to_text(rrset.verdict.reason)) + ")";
+             std::string(in_words(rrset.verdict.reason)) + ")";
     }
-    const std::string reason = judged.denial ? std::string(to_text(judged.denial->reason)) : "";
+    const std::string reason = judged.denial ? std::string(in_words(judged.denial->reason)) : "";
     return std::string(kWhat) + "is not proven" + (reason.empty() ? "" : " (" + reason + ")");
   }
 
@@ -312,7 +321,8 @@ class ZoneStep {
       return "No trust anchor stands above it, or the path to it could not be followed.";
     }
     const PathStep& step = dnssec_.path.steps[*dnssec_.path.decided_at];
-    const std::string zone = step.zone->zone.to_label();
+    const dns::Name& name = step.zone->zone;
+    const std::string zone = name.is_root() ? "the root" : name.to_label();
     switch (step.status) {
       case Status::insecure:
         return "The chain of trust ends above it, at " + zone + ".";

@@ -3,6 +3,7 @@
 #include <set>
 #include <vector>
 
+#include "checks/dnssec_words.hpp"
 #include "checks/text.hpp"
 #include "dns/dnssec_limits.hpp"
 
@@ -38,18 +39,18 @@ std::string signer_of(const dns::dnssec::RrsetVerdict& rrset) {
 std::string ds_fault_text(const dns::dnssec::DsVerdict& ds) {
   switch (ds.reason) {
     case DsReason::not_signed:
-      return "the DS records have no valid signature (" + std::string(to_text(ds.rrset->reason)) +
+      return "the DS records have no valid signature (" + std::string(in_words(ds.rrset->reason)) +
              signer_of(*ds.rrset) + ")";
     case DsReason::absence_not_proven:
       return "there is no DS, and the proof of that is not valid (" +
-             std::string(to_text(ds.denial->reason)) + ")";
+             std::string(in_words(ds.denial->reason)) + ")";
     case DsReason::not_a_delegation:
       return "the parent proves that the name is no delegation, which it is";
     case DsReason::no_answer:
       return "the question for DS got no usable answer";
     case DsReason::denial_not_understood:
       return "the absence of DS is proven in a way that is not known here (" +
-             std::string(to_text(ds.denial->reason)) + ")";
+             std::string(in_words(ds.denial->reason)) + ")";
     default:
       return std::string(to_text(ds.reason));
   }
@@ -64,7 +65,7 @@ std::string keys_fault_text(const dns::dnssec::DnskeyVerdict& keys) {
     case ChainReason::anchored_key_does_not_sign:
       return "the key that a DS record stands for (" + anchored_keys(keys) +
              ") does not validly sign the DNSKEY records (" +
-             std::string(to_text(keys.entry_signature())) + ")";
+             std::string(in_words(keys.entry_signature())) + ")";
     case ChainReason::work_limit:
       return "there are more keys and signatures than anyone should have to verify";
     default:

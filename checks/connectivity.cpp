@@ -44,7 +44,14 @@ std::string likely_cause(const TransportFacts& over, const TransportFacts& besid
   if (besides.result == ServerResult::truncated) {
     return " Over UDP it sends only truncated answers, so nothing can be had from it.";
   }
-  if (besides.silent()) return " Neither transport answers: the host or the path to it is down.";
+  if (besides.silent()) {
+    const auto refused = [](const TransportFacts& one) {
+      return one.exchange != nullptr && one.exchange->outcome == Outcome::refused;
+    };
+    return refused(over) || refused(besides)
+               ? " Neither transport answers, though the host is there: its DNS service is not."
+               : " Neither transport answers: the host or the path to it is down.";
+  }
   if (!besides.up()) return {};
   if (transport == Transport::udp) {
     return " It answers over TCP, so a filter or loss on the path is likely, not the service.";

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "checks/denial_faults.hpp"
+#include "checks/dnssec_words.hpp"
 #include "checks/findings.hpp"
 #include "checks/functions.hpp"
 #include "checks/rrset_faults.hpp"
@@ -17,7 +18,7 @@ using dns::dnssec::DenialVerdict;
 using dns::dnssec::Status;
 
 std::string because(const DenialVerdict& denial) {
-  return " (" + std::string(to_text(denial.reason)) + ")";
+  return " (" + std::string(in_words(denial.reason)) + ")";
 }
 
 std::string what_is_denied(const JudgedDenial& denial) {
@@ -89,7 +90,7 @@ std::optional<DenialFault> fault_beside_proof(const AddressFacts& address) {
     if (rrset.expired() || rrset.in_future()) continue;  // sec-rrsig-expired, sec-rrsig-future
     return DenialFault{"the signature of the " + rrset_text(rrset) +
                            " record that comes with a denial does not count (" +
-                           std::string(to_text(rrset.verdict.reason)) + ")",
+                           std::string(in_words(rrset.verdict.reason)) + ")",
                        rrset.exchange};
   }
   return std::nullopt;

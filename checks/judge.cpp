@@ -149,7 +149,7 @@ ZoneReport describe(const Facts& facts, const History& history, const ZoneSettin
   if (survey.delegation.parent.found) report.parent = survey.delegation.parent.parent;
   report.parent_nameservers = parent_nameservers(facts);
   report.child_nameservers = facts.delegation.child_ns;
-  report.ds_records = facts.delegation.ds_records.value_or(0);
+  report.ds_records = facts.delegation.ds_records;
   report.dnssec = facts.dnssec.status;
   for (const survey::Nameserver& nameserver : survey.nameservers) {
     report.nameservers.push_back(nameserver.name);

@@ -115,7 +115,7 @@ struct ZoneReport {
   std::optional<dns::Name> parent;
   std::vector<dns::Name> parent_nameservers;  ///< the parent's NS set; empty when not delegated
   std::vector<dns::Name> child_nameservers;   ///< union over the answering servers
-  std::size_t ds_records = 0;
+  std::optional<std::size_t> ds_records;      ///< at the parent; nothing while that is not known
   dns::dnssec::Status dnssec = dns::dnssec::Status::indeterminate;  ///< RFC 4035 section 4.3
   ChainReport chain;
   std::vector<dns::Name> nameservers;  ///< every name; what Measurement::nameserver indexes

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "checks/dnssec_words.hpp"
 #include "checks/evidence.hpp"
 #include "checks/findings.hpp"
 #include "checks/functions.hpp"
@@ -106,7 +107,7 @@ std::optional<Fault> signature_fault(const AddressFacts& address, const ApexRrse
   return Fault{Severity::warning,
                missing ? "has " + type + " records without a signature" + std::string(consequence)
                        : "has " + type + " records without a valid signature (" +
-                             std::string(to_text(rrset.verdict->reason)) + ")" +
+                             std::string(in_words(rrset.verdict->reason)) + ")" +
                              std::string(consequence),
                rrset.exchange};
 }

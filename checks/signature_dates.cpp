@@ -62,7 +62,8 @@ void sec_rrsig_expired(const Context& context, Findings& findings) {
         return signature_text(rrset, *rrset.latest) + " expired at " +
                time_text(rrset.latest->expiration) + ", " + duration_text(-remaining(rrset)) +
                " ago." + consequence(context) +
-               " Re-sign the zone there, or remove the DS if that cannot be done soon.";
+               " Load a newly signed zone; where none can be had soon and all servers have such "
+               "signatures, have the DS removed.";
       });
 }
 

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <set>
 
+#include "checks/dnssec_words.hpp"
 #include "checks/evidence.hpp"
 #include "checks/findings.hpp"
 #include "checks/functions.hpp"
@@ -200,7 +201,8 @@ void sec_additional_sig(const Context& context, Findings& findings) {
     const dns::Exchange* exchange = nullptr;
     for (const JudgedRrset& rrset : facts.address_of(server).dnssec.rrsets) {
       if (!rrset.in_additional || !rrset.keys_known || rrset.verdict.is_secure()) continue;
-      faulty.push_back(rrset_text(rrset) + " (" + std::string(to_text(rrset.verdict.reason)) + ")");
+      faulty.push_back(rrset_text(rrset) + " (" + std::string(in_words(rrset.verdict.reason)) +
+                       ")");
       exchange = rrset.exchange;
     }
     if (faulty.empty()) continue;

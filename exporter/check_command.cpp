@@ -115,7 +115,9 @@ std::vector<survey::Sentinel> sentinels_of(const CheckArguments& arguments,
       sentinels.push_back(*sentinel);
     }
   }
-  if (sentinels.size() > survey::kMaxSentinels) mistakes.emplace_back("--sentinel: too many");
+  if (sentinels.size() > survey::kMaxSentinels) {
+    mistakes.push_back("--sentinel: too many, at most " + std::to_string(survey::kMaxSentinels));
+  }
   return sentinels;
 }
 
@@ -210,6 +212,9 @@ int run_check(const CheckArguments& arguments, const CheckTerminal& terminal, st
     }
   }
   const std::vector<survey::Sentinel> sentinels = sentinels_of(arguments, zones, mistakes);
+  if (!sentinels.empty() && config && config->resolvers.empty()) {
+    mistakes.emplace_back("--sentinel: only resolvers are asked about it; add --resolver");
+  }
   if (arguments.zones.size() > kMaxCheckedZones)
     mistakes.emplace_back("too many zones for one call");
   if (!mistakes.empty()) {

@@ -423,8 +423,10 @@ class ZonePage {
       out_ += element("p", "dim", "The parent was not found.") + '\n';
     } else {
       const std::string parent = report.parent->is_root() ? "the root" : report.parent->to_label();
-      out_ += "<p>Parent: <b>" + html_escaped(parent) + "</b>, with " +
-              counted(report.ds_records, "DS record") + ".</p>\n";
+      out_ += "<p>Parent: <b>" + html_escaped(parent) + "</b>" +
+              (report.ds_records ? ", with " + counted(*report.ds_records, "DS record")
+                                 : std::string("; its DS records are not known")) +
+              ".</p>\n";
     }
     out_ += "<p>DNSSEC: <b>" + std::string(to_text(report.dnssec)) + "</b></p>\n";
     if (report.parent_nameservers.empty() && report.child_nameservers.empty()) return;

@@ -144,7 +144,8 @@ class ZoneText {
   }
 
   std::string parent_sentence() const {
-    const std::string ds = "; " + counted(report_.ds_records, "DS record") + '.';
+    const std::string ds =
+        report_.ds_records ? "; " + counted(*report_.ds_records, "DS record") + '.' : ".";
     if (report_.zone.is_root()) return "The root has no parent.";
     if (!report_.parent) return "The parent was not found.";
     const std::string parent = report_.parent->is_root() ? "The root" : report_.parent->to_label();

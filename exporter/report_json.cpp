@@ -101,7 +101,7 @@ Json zone(const checks::ZoneReport& report) {
   if (report.parent) delegation["parent"] = report.parent->to_label();
   delegation["parent_nameservers"] = names(report.parent_nameservers);
   delegation["child_nameservers"] = names(report.child_nameservers);
-  delegation["ds_records"] = report.ds_records;
+  if (report.ds_records) delegation["ds_records"] = *report.ds_records;
   json["delegation"] = std::move(delegation);
   json["chain"] = chain_json(report);
   if (report.chain.left_out != 0) json["chain_left_out"] = report.chain.left_out;

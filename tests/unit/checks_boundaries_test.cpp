@@ -136,7 +136,7 @@ TEST_CASE("the chain says which part of a denial does not validate") {
   REQUIRE_FALSE(report->chain.steps.back()->key_sets.empty());
   CHECK(report->chain.steps.back()->key_sets[0].fault ==
         "what it says of a name that does not exist does not validate (A of " +
-            std::string(kMissingLabel) + ".example.test: missing)");
+            std::string(kMissingLabel) + ".example.test: not signed)");
 }
 
 TEST_CASE("answers kept from before a rollover are not judged by the keys of now") {

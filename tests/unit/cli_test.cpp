@@ -123,6 +123,12 @@ TEST_CASE("check tells what is wrong with resolvers and sentinels") {
   CHECK(std::count(done.err.begin(), done.err.end(), '\n') == 4);
 }
 
+TEST_CASE("check tells that sentinels without resolvers are of no use") {
+  const Done done = run({"check", "--sentinel=www.a.test/A", "a.test"});
+  REQUIRE(done.code == 3);
+  CHECK(done.err == "--sentinel: only resolvers are asked about it; add --resolver\n");
+}
+
 TEST_CASE("check tells what is wrong with the files it is given") {
   const TemporaryFile file("\n. CNAME a.\n");
   const std::string hints = "--root-hints=" + file.path();

@@ -180,7 +180,7 @@ struct World {
 
   std::size_t rounds_reported(const std::string& zone) {
     const auto report = store.find(name(zone));
-    return report ? report->ds_records : 0;
+    return report ? report->ds_records.value_or(0) : 0;
   }
 
   /// A probe whose end can be looked at.
