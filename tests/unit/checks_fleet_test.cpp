@@ -47,6 +47,17 @@ TEST_CASE("each ancestor is there once, as it was seen last") {
   CHECK(fold.all().at(name("co.uk")).status == Status::insecure);
 }
 
+TEST_CASE("what lies below a break is not named besides it") {
+  for (const Status broken : {Status::bogus, Status::indeterminate}) {
+    checks::Ancestors fold;
+    const Step root{name("."), Status::secure};
+    fold.add(report_of({root, {name("uk"), broken}, {name("co.uk"), broken}}, 1));
+    fold.add(report_of({root, {name("uk"), broken}, {name("org.uk"), broken}}, 1));
+    REQUIRE(fold.all().size() == 2);
+    CHECK(fold.all().at(name("uk")).status == broken);
+  }
+}
+
 TEST_CASE("a report knows the zones on its path") {
   const auto report = judge_once(healthy());
   REQUIRE(report->chain.steps.size() == 2);
