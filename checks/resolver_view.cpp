@@ -76,7 +76,7 @@ std::string cache_text(const Facts& facts) {
   std::string text =
       " " + list_text(names) + by_count(names.size(), " still answers", " still answer");
   const double left = cached_for(facts);
-  if (left > 0) text += ", where from its cache for at most " + duration_text(left);
+  if (left > 0) text += " (if from its cache, for at most " + duration_text(left) + ")";
   return text + ".";
 }
 

@@ -284,7 +284,7 @@ TEST_CASE("the verdict names the layer") {
     const Report report = judge_once(with_resolvers(unreachable(), {says_servfail("a"), {"b"}}));
     const checks::Finding& verdict = the(report, "res-verdict");
     CHECK(says(verdict, "authoritative service"));
-    CHECK(says(verdict, "b (203.0.113.2) still answers, where from its cache for at most 30 min"));
+    CHECK(says(verdict, "b (203.0.113.2) still answers (if from its cache, for at most 30 min"));
     CHECK(layer(*report, "authoritative") == 1);
     // The servers' own check pages; nothing of the resolvers' is added to it.
     CHECK(find(*report, "del-working-ns") != nullptr);
