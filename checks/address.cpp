@@ -38,8 +38,14 @@ std::string bogus_text(const NameDnssec& dnssec) {
            step_fault_text(*step);
   }
   const BogusAddresses& bogus = dnssec.bogus.front();
-  return "in " + dnssec.path->keys().zone.to_label() + " the " + dns::to_text(bogus.verdict.type) +
-         " records of " + bogus.verdict.owner.to_label() + " have no signature that counts (" +
+  const std::string records = "in " + dnssec.path->keys().zone.to_label() + " the " +
+                              dns::to_text(bogus.verdict.type) + " records of " +
+                              bogus.verdict.owner.to_label();
+  if (bogus.unproven) {
+    return records + " come from a wildcard, without proof that the name itself does not exist (" +
+           std::string(in_words(*bogus.unproven)) + ")";
+  }
+  return records + " have no signature that counts (" +
          std::string(in_words(bogus.verdict.reason)) + ")";
 }
 

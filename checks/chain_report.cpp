@@ -221,7 +221,9 @@ class ZoneStep {
       const bool matters = !rrset.in_additional && rrset.rrset != SignedRrset::denial;
       if (!matters || rrset.is_secure()) continue;
       return rrset_text(rrset) + " does not validate (" +
-             std::string(in_words(rrset.verdict.reason)) + ")";
+             std::string(rrset.unproven ? in_words(*rrset.unproven)
+                                        : in_words(rrset.verdict.reason)) +
+             ")";
     }
     return judged.denial_valid == false ? denial_fault_of(judged) : std::string();
   }
@@ -339,6 +341,9 @@ class ZoneStep {
     }
     if (dnssec_.own_anchor_fails) {
       return "None of its trust anchors validates the keys of a server.";
+    }
+    if (word_ == nullptr && dnssec_.proven_undelegated) {
+      return "Its parent proves that it does not delegate the name: nobody finds this zone.";
     }
     if (word_ == nullptr && !dnssec_.is_anchor) {
       return "The question for its DS got no usable answer from its parent.";

@@ -17,8 +17,8 @@ using dns::dnssec::DenialReason;
 using dns::dnssec::DenialVerdict;
 using dns::dnssec::Status;
 
-std::string because(const DenialVerdict& denial) {
-  return " (" + std::string(in_words(denial.reason)) + ")";
+std::string because(DenialReason reason) {
+  return " (" + std::string(in_words(reason)) + ")";
 }
 
 std::string what_is_denied(const JudgedDenial& denial) {
@@ -64,13 +64,13 @@ std::optional<DenialFault> first_fault(const AddressFacts& address, const HasFau
   const bool wildcard_alone =
       of_name && of_name->reason == DenialReason::no_records && is_from_wildcard(address);
   if (of_name && !wildcard_alone && has_fault(*of_name)) {  // neg-proof-wildcard
-    return DenialFault{fault + because(*of_name), address.dnssec.denial_exchange};
+    return DenialFault{fault + because(of_name->reason), address.dnssec.denial_exchange};
   }
   for (const JudgedDenial& denial : of_types) {
     if (!has_fault(denial.verdict)) continue;
-    return DenialFault{
-        "in an answer about " + what_is_denied(denial) + " " + fault + because(denial.verdict),
-        denial.exchange};
+    return DenialFault{"in an answer about " + what_is_denied(denial) + " " + fault +
+                           because(denial.verdict.reason),
+                       denial.exchange};
   }
   return DenialFault{};
 }
@@ -96,13 +96,26 @@ std::optional<DenialFault> fault_beside_proof(const AddressFacts& address) {
   return std::nullopt;
 }
 
+// Addresses of the zone's own nameservers that a wildcard stands for.
+std::optional<DenialFault> unproven_addresses(const AddressFacts& address) {
+  for (const JudgedRrset& rrset : address.dnssec.rrsets) {
+    if (!rrset.unproven) continue;
+    return DenialFault{rrset_text(rrset) +
+                           " comes from a wildcard, without proof that the name itself does not "
+                           "exist" +
+                           because(*rrset.unproven),
+                       rrset.exchange};
+  }
+  return std::nullopt;
+}
+
 std::optional<DenialFault> judge_name(const AddressFacts& address, DenialMethod method) {
   const std::optional<DenialVerdict>& denial = address.dnssec.denial;
   if (!denial || is_from_wildcard(address)) return std::nullopt;
   if (!is_incomplete(*denial) || denial->method != method) return DenialFault{};
   const std::string records = method == DenialMethod::nsec ? "NSEC" : "NSEC3";
   return DenialFault{
-      "the " + records + " records do not prove what the answer denies" + because(*denial),
+      "the " + records + " records do not prove what the answer denies" + because(denial->reason),
       address.dnssec.denial_exchange};
 }
 
@@ -163,9 +176,9 @@ void neg_proof_nodata(const Context& context, Findings& findings) {
             std::find_if(denials.begin(), denials.end(),
                          [](const JudgedDenial& denial) { return is_incomplete(denial.verdict); });
         if (faulty == denials.end()) return DenialFault{};
-        return DenialFault{
-            "nothing proves that there is no " + what_is_denied(*faulty) + because(faulty->verdict),
-            faulty->exchange};
+        return DenialFault{"nothing proves that there is no " + what_is_denied(*faulty) +
+                               because(faulty->verdict.reason),
+                           faulty->exchange};
       },
       kTypesFail);
 }
@@ -175,12 +188,13 @@ void neg_proof_wildcard(const Context& context, Findings& findings) {
       context, findings,
       [](const AddressFacts& address) -> std::optional<DenialFault> {
         const std::optional<DenialVerdict>& denial = address.dnssec.denial;
-        if (!denial || !is_from_wildcard(address)) return std::nullopt;
-        const bool fault = is_incomplete(*denial) || denial->reason == DenialReason::no_records;
-        if (!fault) return DenialFault{};
+        std::optional<DenialFault> fault = unproven_addresses(address);
+        if (fault || !denial || !is_from_wildcard(address)) return fault;
+        const bool unproven = is_incomplete(*denial) || denial->reason == DenialReason::no_records;
+        if (!unproven) return DenialFault{};
         return DenialFault{
             "an answer from a wildcard comes without proof that the name itself does not exist" +
-                because(*denial),
+                because(denial->reason),
             address.dnssec.denial_exchange};
       },
       ": validating resolvers answer SERVFAIL for all that the wildcard stands for.");

@@ -14,6 +14,7 @@ std::unique_ptr<const Facts> derive_facts(const survey::Survey& survey, const Hi
   derive_serial_facts(*facts, history, settings);
   derive_delegation_facts(*facts);
   derive_service_facts(*facts);
+  derive_chain_facts(*facts, trust);
   derive_dnssec_facts(*facts, trust);
   derive_apex_facts(*facts, trust);
   derive_denial_facts(*facts, trust);

@@ -289,6 +289,7 @@ void derive_nameserver_facts(Facts& facts);
 void derive_serial_facts(Facts& facts, const History& history, const ZoneSettings& settings);
 void derive_delegation_facts(Facts& facts);
 void derive_service_facts(Facts& facts);
+void derive_chain_facts(Facts& facts, const dns::dnssec::Trust& trust);
 void derive_dnssec_facts(Facts& facts, const dns::dnssec::Trust& trust);
 void derive_denial_facts(Facts& facts, const dns::dnssec::Trust& trust);
 void derive_name_facts(Facts& facts, const dns::dnssec::Trust& trust);

@@ -1,8 +1,7 @@
-// Facts about DNSSEC: the chain of trust down to the zone, then every address by its own keys.
+// Facts about DNSSEC: every address by its own keys, and what that makes of the zone.
 #include "checks/facts_dnssec.hpp"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "checks/facts.hpp"
@@ -143,7 +142,10 @@ class AddressValidator {
     if (view.records.empty()) return;
     if (kind == SignedRrset::address && !belongs_here(view)) return;
     dns::dnssec::WorkBudget work;
-    JudgedRrset rrset = judge(view, kind, *exchange, facts_.told_at(answer, *exchange), work);
+    const std::int64_t at = facts_.told_at(answer, *exchange);
+    JudgedRrset rrset = judge(view, kind, *exchange, at, work);
+    rrset.unproven = unproven_expansion(rrset.verdict, exchange->response->authority, keys(),
+                                        seconds(at), trust_.verifier, work);
     if (answer != nullptr && is_by_former_key(answer->carried_over, rrset.verdict)) return;
     finish(std::move(rrset));
   }
@@ -336,83 +338,7 @@ class AddressValidator {
   const dns::dnssec::KeySet no_keys_{facts_.survey.zone, {}};
 };
 
-// ---- the delegation ----
-
-// What a referral brings along about DS (RFC 4035 section 3.1.4); only to who asked with DO.
-void judge_referral(Facts& facts, std::size_t parent, const dns::dnssec::Trust& trust) {
-  const ParentFacts& said = facts.delegation.parents[parent];
-  if (said.word != ParentWord::delegation || said.truncated) return;
-  const dns::Question& asked = said.exchange->question;
-  if (!asked.edns || !asked.edns->dnssec_ok) return;
-  facts.dnssec.parents[parent].referral =
-      validate_ds(facts.survey.zone, said.exchange->response.get(), facts.dnssec.path.keys(),
-                  seconds(facts.now_seconds()), trust.verifier);
-}
-
-// The DS that most of the parent's addresses give with a valid signature: one of them may have an
-// old copy of the zone, which cns-ds tells. Of equally many the first.
-std::optional<std::size_t> choose_ds(const Facts& facts) {
-  std::map<std::vector<dns::Bytes>, std::size_t> said;
-  std::optional<std::size_t> chosen;
-  std::size_t most = 0;
-  // From the last to the first, so that of equally many the first one wins.
-  for (std::size_t i = facts.dnssec.parents.size(); i-- > 0;) {
-    const std::optional<dns::dnssec::DsVerdict>& ds = facts.dnssec.parents[i].ds;
-    const std::optional<std::vector<dns::Bytes>>& rdata = facts.delegation.parents[i].ds;
-    if (!ds || ds->status != Status::secure || !rdata) continue;
-    const std::size_t alike = ++said[*rdata];
-    if (alike < most) continue;
-    most = alike;
-    chosen = i;
-  }
-  return chosen;
-}
-
-// Secure as soon as one parent address says so with a valid signature: whoever asks that one must
-// validate.
-void judge_parents(Facts& facts, const dns::dnssec::Trust& trust) {
-  DnssecFacts& dnssec = facts.dnssec;
-  const Seconds now = seconds(facts.now_seconds());
-  bool insecure = false;
-  bool bogus = false;
-  for (std::size_t i = 0; i < facts.delegation.parents.size(); ++i) {
-    const ParentFacts& parent = facts.delegation.parents[i];
-    if (!parent.recent) continue;
-    judge_referral(facts, i, trust);
-    if (parent.ds_exchange == nullptr) continue;
-    if (parent.ds_exchange->gave_up_edns()) continue;
-    dnssec.parents[i].ds = validate_ds(facts.survey.zone, parent.ds_exchange->response.get(),
-                                       dnssec.path.keys(), now, trust.verifier);
-    const dns::dnssec::DsVerdict& ds = *dnssec.parents[i].ds;
-    insecure = insecure || ds.status == Status::insecure;
-    bogus = bogus || ds.status == Status::bogus;
-  }
-  dnssec.ds_parent = choose_ds(facts);
-  if (dnssec.ds_parent) dnssec.anchors = dnssec.parents[*dnssec.ds_parent].ds->records;
-  dnssec.delegation = dnssec.ds_parent ? Status::secure
-                      : insecure       ? Status::insecure
-                      : bogus          ? Status::bogus
-                                       : Status::indeterminate;
-}
-
-void judge_chain(Facts& facts, const dns::dnssec::Trust& trust) {
-  DnssecFacts& dnssec = facts.dnssec;
-  dnssec.parents.resize(facts.delegation.parents.size());
-  dnssec.anchors = trust.anchors.of(facts.survey.zone);
-  dnssec.is_anchor = !dnssec.anchors.empty();
-  if (dnssec.is_anchor) {
-    const bool supported = has_supported_ds(dnssec.anchors, trust.verifier);
-    dnssec.delegation = supported ? Status::secure : Status::insecure;
-    return;
-  }
-  if (!facts.survey.path) return;
-  dnssec.path = judge_path(facts.survey.path, trust, seconds(facts.now_seconds()));
-  if (dnssec.path.is_secure()) {
-    judge_parents(facts, trust);
-  } else {
-    dnssec.delegation = dnssec.path.status;
-  }
-}
+// ---- the zone ----
 
 // Its own anchors may be out of date, or the clock here wrong: then the zone is not to blame.
 bool own_anchor_fails(const Facts& facts) {
@@ -507,7 +433,6 @@ bool Facts::validators_care() const {
 }
 
 void derive_dnssec_facts(Facts& facts, const dns::dnssec::Trust& trust) {
-  judge_chain(facts, trust);
   for (AddressFacts& address : facts.addresses) {
     if (!address.up()) continue;
     AddressValidator validator(address, facts, trust);

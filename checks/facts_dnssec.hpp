@@ -34,7 +34,9 @@ struct JudgedRrset {
   SignedRrset rrset{};
   dns::dnssec::RrsetVerdict verdict;  ///< by the address's keys; only when `keys_known`
   bool keys_known = false;
-  bool is_signed = false;      ///< an RRSIG record came with it
+  bool is_signed = false;  ///< an RRSIG record came with it
+  /// Made from a wildcard, and why nothing proves that the name itself is not there.
+  std::optional<dns::dnssec::DenialReason> unproven;
   bool in_additional = false;  ///< validators drop it when it is bogus, and nothing else
   /// Of the signature that expires last among those that are right in every respect but time; among
   /// all of them while no keys are known.
@@ -45,7 +47,7 @@ struct JudgedRrset {
 
   const dns::Name& owner() const { return verdict.owner; }
   dns::RRType type() const { return verdict.type; }
-  bool is_secure() const { return keys_known && verdict.is_secure(); }
+  bool is_secure() const { return keys_known && verdict.is_secure() && !unproven; }
   bool expired() const { return latest && !current && latest->expiration < judged_at; }
   bool in_future() const { return latest && !current && !expired(); }
 };
@@ -88,6 +90,7 @@ struct ParentDnssec {
 /// Addresses of a nameserver that do not validate in the zone that holds them.
 struct BogusAddresses {
   dns::dnssec::RrsetVerdict verdict;
+  std::optional<dns::dnssec::DenialReason> unproven;  ///< as JudgedRrset::unproven
   const dns::Resolution* resolution = nullptr;
 };
 
@@ -114,6 +117,9 @@ struct DnssecFacts {
   /// The DS records, or anchors, that the servers' keys are compared with; empty unless secure.
   std::vector<const dns::Record*> anchors;
   std::optional<std::size_t> ds_parent;  ///< whose DS they are: index into `parents`
+  /// The parent proves that it does not delegate the name, and no server of it does: validators
+  /// believe that there is no such zone, and what its servers say is neither secure nor bogus.
+  bool proven_undelegated = false;
   dns::dnssec::Status status = dns::dnssec::Status::indeterminate;  ///< of the zone, RFC 4035 4.3
 
   /// Every key that a server publishes or a DS stands for, sorted by algorithm and tag.

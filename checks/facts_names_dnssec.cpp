@@ -81,11 +81,15 @@ class NameValidator {
     const auto age =
         std::chrono::floor<std::chrono::seconds>(facts_.survey.finished - resolution.observed);
     dns::dnssec::WorkBudget work;
+    const dns::dnssec::Seconds at = seconds(std::max<std::int64_t>(age.count(), 0));
     dns::dnssec::RrsetVerdict verdict =
-        validate_rrset(view, dnssec.path->keys(), seconds(std::max<std::int64_t>(age.count(), 0)),
-                       trust_.verifier, work);
-    const Status status = verdict.status;
-    if (status == Status::bogus) dnssec.bogus.push_back({std::move(verdict), &resolution});
+        validate_rrset(view, dnssec.path->keys(), at, trust_.verifier, work);
+    const auto unproven = unproven_expansion(verdict, last->response->authority,
+                                             dnssec.path->keys(), at, trust_.verifier, work);
+    const Status status = unproven ? Status::bogus : verdict.status;
+    if (status == Status::bogus) {
+      dnssec.bogus.push_back({std::move(verdict), unproven, &resolution});
+    }
     return status;
   }
 

@@ -154,20 +154,25 @@ def work_directory(keep: str | None):
 
 
 class Results:
-    """Counts tests, prints one line for each, and remembers what failed."""
+    """Counts tests, prints one line for each, and at the end says again what failed."""
 
     def __init__(self) -> None:
-        self.passed = self.failed = self.skipped = 0
+        self.passed = self.skipped = 0
+        self.failures: list[str] = []
+
+    @property
+    def failed(self) -> int:
+        return len(self.failures)
 
     def ok(self, name: str, note: str = "") -> None:
         self.passed += 1
         self._line("ok", name, note)
 
     def fail(self, name: str, faults: list[str]) -> None:
-        self.failed += 1
         self._line("FAIL", name, "")
-        for fault in faults:
-            print("       " + fault.replace("\n", "\n       "))
+        text = "\n".join("       " + fault.replace("\n", "\n       ") for fault in faults)
+        print(text, flush=True)
+        self.failures.append(f"FAIL {name}\n{text}")
 
     def skip(self, name: str, reason: str) -> None:
         self.skipped += 1
@@ -195,6 +200,8 @@ class Results:
         print(f"{verdict:5}{name:42}{note}".rstrip(), flush=True)
 
     def close(self) -> int:
+        for failure in self.failures:  # again: only the end of a long output may be kept
+            print(failure)
         print(f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped", flush=True)
         return 1 if self.failed or not self.passed else 0
 

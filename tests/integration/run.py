@@ -78,8 +78,9 @@ def dig(command: list[str]) -> str:
         return f"not a dig command: {command}"
     if "+trace" in command:
         return "not run: +trace starts at the Internet's root"
-    # The patience of a test, not of a person.
-    done = subprocess.run([*command, "+time=2", "+tries=1"], capture_output=True, text=True,
+    # The patience of a test, not of a person; a resolver tries dead servers for seconds.
+    seconds = 15 if "+recurse" in command else 2
+    done = subprocess.run([*command, f"+time={seconds}", "+tries=1"], capture_output=True, text=True,
                           errors="replace", timeout=30)
     return done.stdout + done.stderr
 

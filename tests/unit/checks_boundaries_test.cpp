@@ -68,7 +68,75 @@ Report dangling_alias() {
   return judge_once(survey);
 }
 
+// The zone's nameservers get their addresses from a wildcard; `denial` goes along.
+Report addresses_from_wildcard(const dns::Record* denial) {
+  survey::Survey survey = healthy();
+  const dns::Name wildcard = *name(kZone).prefixed("*");
+  const auto each = [&](const Edit& change) {
+    edit_every(survey, [&](dns::Message& message) {
+      const bool about_host =
+          message.question && message.question->qname != name(kZone) && !message.answer.empty();
+      if (about_host) change(message);
+    });
+  };
+  each([&](dns::Message& message) {
+    message.authority.clear();
+    for (dns::Record& one : message.answer) {
+      if (one.type == RRType::rrsig) one = signature_over(wildcard, message.question->qtype);
+      one.owner = wildcard;
+    }
+    if (denial != nullptr) add_denial(message, *denial);
+  });
+  sign_survey(survey);
+  each([](dns::Message& message) {
+    for (dns::Record& one : message.answer) one.owner = message.question->qname;
+  });
+  return judge_once(survey);
+}
+
 }  // namespace
+
+TEST_CASE("addresses from a wildcard need the proof that the name itself is not there") {
+  SECTION("without it") {
+    const Report report = addresses_from_wildcard(nullptr);
+    REQUIRE(find(*report, "neg-proof-wildcard") != nullptr);
+    const std::string& text = find(*report, "neg-proof-wildcard")->sentence;
+    CHECK(text.find("A of ns1.example.test comes from a wildcard") != std::string::npos);
+    CHECK(values(report, checks::Metric::nameserver_dnssec_valid) == std::set<double>{0});
+    CHECK(report->dnssec == dns::dnssec::Status::secure);
+    CHECK(report->chain.steps.back()->key_sets[0].fault.find("A of ns1.example.test") == 0);
+  }
+  SECTION("with it") {
+    const dns::Record proof =
+        record(name(kZone), RRType::nsec, nsec_rdata("x.example.test", kApexTypes));
+    const Report report = addresses_from_wildcard(&proof);
+    CHECK(find(*report, "neg-proof-wildcard") == nullptr);
+    CHECK(values(report, checks::Metric::nameserver_dnssec_valid) == std::set<double>{1});
+  }
+}
+
+TEST_CASE("a zone that its parent proves not to delegate is not bogus") {
+  for (const dns::Rcode rcode : {dns::Rcode::nxdomain, dns::Rcode::noerror}) {
+    survey::Survey survey = healthy();
+    undelegate(survey, rcode);
+    const Report report = judge_once(survey);
+    CHECK(serious(*report) == std::vector<std::string>{"critical del-exists"});
+    CHECK(report->dnssec == dns::dnssec::Status::indeterminate);
+    CHECK(report->chain.steps.back()->reason.find("does not delegate") != std::string::npos);
+  }
+}
+
+TEST_CASE("a parent that delegates and proves that it does not") {
+  survey::Survey survey = healthy();
+  survey::Survey gone = survey;
+  undelegate(gone, dns::Rcode::noerror);
+  for (std::size_t i = 0; i < survey.delegation.servers.size(); ++i) {
+    survey.delegation.servers[i].ds = gone.delegation.servers[i].ds;
+  }
+  const Report report = judge_once(survey);
+  CHECK(report->dnssec == dns::dnssec::Status::bogus);
+  CHECK(find(*report, "sec-ds-rrsig") != nullptr);
+}
 
 TEST_CASE("addresses in a zone below, on the same servers, are that zone's: signed") {
   survey::Survey survey = with_names_in_a_child();

@@ -206,6 +206,23 @@ std::vector<Case> name_validation_cases() {
          spoil(survey, 1);
          return judge_names(survey);
        }},
+      {"a nameserver's address from a wildcard, without proof",
+       "adr-ns-secure",
+       Severity::warning,
+       {},
+       [] {
+         survey::Survey survey = with_names_of_provider();
+         survey::Nameserver& nameserver = survey.nameservers[0];
+         const dns::Name wildcard = name("*.provider.net");
+         Records answer = nameserver.a.records;
+         for (dns::Record& one : answer) one.owner = wildcard;
+         answer.push_back(signature_over(wildcard, RRType::a, "provider.net"));
+         nameserver.a.last = signed_by("provider.net", answer).exchange;
+         edit(nameserver.a.last, [&](dns::Exchange&, dns::Message& message) {
+           for (dns::Record& one : message.answer) one.owner = nameserver.name;
+         });
+         return judge_names(survey);
+       }},
       {"the chain to the nameservers' zone is broken",
        "adr-ns-secure",
        Severity::critical,
