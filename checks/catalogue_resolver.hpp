@@ -136,8 +136,8 @@ inline constexpr std::array kResolver{
           kAtOnce,
           "Names that must exist are found by resolvers",
           "RFC 2308 section 5",
-          "For the names of `sentinels`: error when two or more resolvers and most deny one, else "
-          "warning.",
+          "For the names of `sentinels`: error when two or more resolvers and most deny one, or "
+          "answer SERVFAIL for it where the zone itself resolves; else warning.",
           &res_nxdomain_expected,
           {},
           apex_and(RQ::sentinel)},
@@ -189,7 +189,8 @@ inline constexpr std::array kResolver{
           kAtOnce,
           "Resolvers can tell the zone's CAA records",
           "RFC 8659 section 3",
-          "SERVFAIL for CAA, which keeps certification authorities from issuing: error when two or "
+          "SERVFAIL for CAA of the zone or of a name of `sentinels`, which keeps certification "
+          "authorities from issuing: error when two or "
           "more resolvers and most say so, else warning.",
           &res_caa,
           {},

@@ -81,13 +81,7 @@ ResolverFacts derive(const survey::ResolverObservation& seen, const Facts& facts
     resolver.soa = dns::parse_soa(records.front()->rdata);
     resolver.soa_ttl = records.front()->ttl;
   }
-  if (!response.edns) return resolver;
-  for (const dns::ExtendedError& error : response.edns->extended_errors()) {
-    const auto& known = resolver.errors;
-    if (std::find(known.begin(), known.end(), error.info_code) == known.end()) {
-      resolver.errors.push_back(error.info_code);
-    }
-  }
+  resolver.errors = extended_errors(response);
   return resolver;
 }
 
@@ -120,6 +114,28 @@ std::string_view to_text(ResolverView view) {
 
 std::string_view to_text(FailureLayer layer) {
   return kLayers.at(static_cast<std::size_t>(layer));
+}
+
+const dns::Exchange* ResolverFacts::unchecked_of(const dns::Exchange& checked_exchange) const {
+  const dns::Question& asked = checked_exchange.question;
+  for (const survey::ResolverAnswer& answer : seen->answers) {
+    const dns::Exchange& exchange = answer.exchange.final();
+    const bool same = !answer.checking && exchange.question.qtype == asked.qtype &&
+                      exchange.question.qname == asked.qname;
+    if (same) return &exchange;
+  }
+  return nullptr;
+}
+
+std::vector<std::uint16_t> extended_errors(const dns::Message& response) {
+  std::vector<std::uint16_t> codes;
+  if (!response.edns) return codes;
+  for (const dns::ExtendedError& error : response.edns->extended_errors()) {
+    if (std::find(codes.begin(), codes.end(), error.info_code) == codes.end()) {
+      codes.push_back(error.info_code);
+    }
+  }
+  return codes;
 }
 
 void derive_resolver_facts(Facts& facts) {

@@ -39,6 +39,9 @@ struct ResolverFacts {
   bool authenticated = false;                ///< AD in `checked`
   std::vector<std::uint16_t> errors;         ///< EDE INFO-CODEs of `checked`, each once
 
+  /// What the resolver says with CD=1 to the question of `checked`, or null when it was not asked.
+  const dns::Exchange* unchecked_of(const dns::Exchange& checked_exchange) const;
+
   bool works() const { return view == ResolverView::works; }
   /// It works, but not for the zone.
   bool failing() const {
@@ -54,6 +57,9 @@ struct ResolverFacts {
     return exchange->response->rcode;
   }
 };
+
+/// EDE INFO-CODEs of a response, each once, in its order (RFC 8914).
+std::vector<std::uint16_t> extended_errors(const dns::Message& response);
 
 /// The layer that explains what servers and resolvers show. Values of the label `layer`.
 enum class FailureLayer : std::uint8_t {

@@ -1,6 +1,8 @@
 #include "checks/judge.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 #include "checks/catalogue.hpp"
@@ -107,6 +109,48 @@ ServerState state_of(const Facts& facts, const ServerFacts& server, const Histor
   return state;
 }
 
+// For how long a resolver keeps the answer: data as long as their TTL, a denial as long as the SOA
+// that comes with it (RFC 2308 section 5).
+std::optional<std::uint32_t> kept_for(const dns::Exchange& exchange) {
+  const dns::Message& message = *exchange.response;
+  std::optional<std::uint32_t> ttl;
+  const auto look = [&ttl](const dns::Record& record) {
+    ttl = std::min(ttl.value_or(record.ttl), record.ttl);
+  };
+  for (const dns::Record& record : message.answer) look(record);
+  if (ttl) return ttl;
+  for (const dns::Record& record : message.authority) {
+    if (record.type == dns::RRType::soa) look(record);
+  }
+  return ttl;
+}
+
+constexpr std::array kWords{
+    std::pair(survey::ResolverQuestionId::ds, std::string_view("ds")),
+    std::pair(survey::ResolverQuestionId::nonexistent, std::string_view("nonexistent")),
+    std::pair(survey::ResolverQuestionId::caa, std::string_view("caa"))};
+
+std::vector<ResolverWord> words_of(const ResolverFacts& facts) {
+  std::vector<ResolverWord> words;
+  for (const auto& [id, text] : kWords) {
+    const survey::ResolverAnswer* const answer = facts.seen->find(id);
+    if (answer == nullptr) continue;
+    const dns::Exchange& exchange = answer->exchange.final();
+    ResolverWord& word = words.emplace_back();
+    word.question = text;
+    word.qname = exchange.question.qname;
+    word.qtype = exchange.question.qtype;
+    word.checked = outcome_text(exchange);
+    word.rcode_checked = ResolverFacts::rcode_of(&exchange);
+    word.rcode_unchecked = ResolverFacts::rcode_of(facts.unchecked_of(exchange));
+    if (!word.rcode_checked) continue;
+    word.authenticated = exchange.response->ad;
+    word.errors = extended_errors(*exchange.response);
+    word.ttl = kept_for(exchange);
+  }
+  return words;
+}
+
 ResolverState state_of(const ResolverFacts& facts) {
   const survey::RecursiveResolver& resolver = facts.seen->resolver;
   ResolverState state;
@@ -121,7 +165,11 @@ ResolverState state_of(const ResolverFacts& facts) {
   state.rcode_unchecked = facts.rcode_unchecked();
   state.authenticated = facts.authenticated;
   state.errors = facts.errors;
-  if (state.rcode_checked) state.response_time = facts.checked->elapsed;
+  if (state.rcode_checked) {
+    state.response_time = facts.checked->elapsed;
+    state.ttl = kept_for(*facts.checked);
+  }
+  state.words = words_of(facts);
   state.asked = facts.seen->asked;
   return state;
 }

@@ -74,6 +74,19 @@ struct ServerState {
   std::optional<dns::WallTime> failing_since;
 };
 
+/// What one configured resolver says to one more question than the apex SOA.
+struct ResolverWord {
+  std::string_view question;  ///< "nonexistent", "ds" or "caa"; static storage
+  dns::Name qname;
+  dns::RRType qtype{};
+  std::string checked;  ///< with checking: how it ended, in words
+  std::optional<dns::Rcode> rcode_checked;
+  std::optional<dns::Rcode> rcode_unchecked;  ///< without checking; asked for after SERVFAIL
+  bool authenticated = false;                 ///< AD in the answer with checking
+  std::vector<std::uint16_t> errors;          ///< as ResolverState::errors
+  std::optional<std::uint32_t> ttl;           ///< as ResolverState::ttl
+};
+
 /// What one configured resolver says about the zone, for tables and pages.
 struct ResolverState {
   std::string name;  ///< as configured
@@ -87,8 +100,10 @@ struct ResolverState {
   std::optional<dns::Rcode> rcode_checked;
   std::optional<dns::Rcode> rcode_unchecked;
   bool authenticated = false;                  ///< AD in the answer with checking
+  std::optional<std::uint32_t> ttl;            ///< seconds for which it keeps that answer
   std::vector<std::uint16_t> errors;           ///< its Extended DNS Errors, INFO-CODEs (RFC 8914)
   std::optional<dns::Duration> response_time;  ///< to the answer with checking
+  std::vector<ResolverWord> words;  ///< what else it was asked for, in the order of the asking
   dns::WallTime asked{};
 };
 

@@ -19,17 +19,41 @@ using dns::Rcode;
 using dns::RRType;
 using survey::ResolverQuestionId;
 
+bool is_servfail(const dns::Exchange& exchange) {
+  return exchange.answered() && exchange.response->rcode == Rcode::servfail;
+}
+
 /// Those of the resolvers that give the zone's SOA and still fail for something else.
 struct Failures {
   std::vector<std::string> who;  ///< "office (192.0.2.53)"
   const dns::Exchange* first = nullptr;
   std::optional<dns::WallTime> observed;
+  bool only_checking = false;  ///< one of them gives it without checking: DNSSEC is what fails
+  bool anyway = false;         ///< one of them does not: there is more than DNSSEC to it
 
   void add(const ResolverFacts& resolver, const dns::Exchange& exchange) {
     const std::string text = resolver_text(resolver);
     if (std::find(who.begin(), who.end(), text) == who.end()) who.push_back(text);
     if (first == nullptr) first = &exchange;
+    if (is_servfail(exchange)) {
+      const auto unchecked = ResolverFacts::rcode_of(resolver.unchecked_of(exchange));
+      const bool good = unchecked == Rcode::noerror || unchecked == Rcode::nxdomain;
+      if (unchecked) (good ? only_checking : anyway) = true;
+    }
     observed = std::max(observed.value_or(resolver.seen->asked), resolver.seen->asked);
+  }
+
+  /// "office (192.0.2.53) answers SERVFAIL (EDE 6: DNSSEC Bogus)"
+  std::string answers_text() const {
+    return list_text(who) + by_count(who.size(), " answers ", " answer ") + outcome_text(*first);
+  }
+
+  /// What the same questions without checking show; empty when they show nothing, or both.
+  std::string without_checking_text() const {
+    if (only_checking == anyway) return "";
+    return only_checking ? " Without checking (CD=1) there is an answer: DNSSEC is what fails."
+                         : " Without checking (CD=1) it fails as well: what the zone's servers "
+                           "answer, or the way to them, is what fails.";
   }
 
   /// One resolver alone may be at fault itself.
@@ -38,16 +62,12 @@ struct Failures {
   }
 };
 
-bool is_servfail(const dns::Exchange& exchange) {
-  return exchange.answered() && exchange.response->rcode == Rcode::servfail;
-}
-
 template <typename Visit>
 void each_answer(const Facts& facts, ResolverQuestionId id, const Visit& visit) {
   for (const ResolverFacts& resolver : facts.resolvers.resolvers) {
     if (!resolver.works()) continue;
     for (const survey::ResolverAnswer& answer : resolver.seen->answers) {
-      if (answer.id == id) visit(resolver, answer.exchange.final());
+      if (answer.id == id && answer.checking) visit(resolver, answer.exchange.final());
     }
   }
 }
@@ -114,13 +134,13 @@ void res_negative(const Context& context, Findings& findings) {
               });
   if (failures.first != nullptr) {
     const bool known = denial_is_broken(facts);  // the neg- checks speak
+    const bool anyway = failures.anyway && !failures.only_checking;
     findings.add(known ? Severity::notice : failures.severity(facts), about_zone(),
-                 list_text(failures.who) + by_count(failures.who.size(), " answers ", " answer ") +
-                     outcome_text(*failures.first) +
-                     " for a name that does not exist in the zone, and " +
-                     by_count(failures.who.size(), "resolves", "resolve") +
-                     " the zone itself: the denial of existence is broken, so that lookups of "
-                     "missing names and types fail slowly.",
+                 failures.answers_text() + " for a name that does not exist in the zone, and " +
+                     by_count(failures.who.size(), "resolves", "resolve") + " the zone itself" +
+                     (anyway ? "." + failures.without_checking_text()
+                             : ": the denial of existence is broken, so that lookups of missing "
+                               "names and types fail slowly."),
                  command_for(failures.first), failures.observed);
   }
   if (!all_say_nxdomain(facts)) return;
@@ -140,44 +160,73 @@ void res_negative(const Context& context, Findings& findings) {
 
 void res_nxdomain_expected(const Context& context, Findings& findings) {
   const Facts& facts = context.facts;
-  Failures failures;
+  Failures denying;
+  Failures failing;
   std::set<std::string> missing;
+  std::set<std::string> failed;
   each_answer(facts, ResolverQuestionId::sentinel,
               [&](const ResolverFacts& resolver, const dns::Exchange& exchange) {
                 if (!exchange.answered()) return;
                 const dns::Message& response = *exchange.response;
+                const std::string what = exchange.question.qname.to_label() + " " +
+                                         dns::to_text(exchange.question.qtype);
                 const bool denied = response.rcode == Rcode::nxdomain ||
                                     (response.rcode == Rcode::noerror && response.answer.empty());
-                if (!denied) return;
-                failures.add(resolver, exchange);
-                missing.insert(exchange.question.qname.to_label() + " " +
-                               dns::to_text(exchange.question.qtype));
+                if (denied) {
+                  denying.add(resolver, exchange);
+                  missing.insert(what);
+                } else if (is_servfail(exchange)) {
+                  failing.add(resolver, exchange);
+                  failed.insert(what);
+                }
               });
-  if (failures.first == nullptr) return;
-  const bool everyone = failures.who.size() == facts.resolvers.working;
-  findings.add(failures.severity(facts), about_zone(),
-               list_text(failures.who) + by_count(failures.who.size(), " says", " say") +
-                   " that there is no " +
-                   list_text(std::vector<std::string>(missing.begin(), missing.end())) +
-                   ", which the configuration says must exist" +
-                   (everyone ? ": ask the zone's servers whether it is gone there, too."
-                             : ", while others find it: an old negative answer or a filter there."),
-               command_for(failures.first), failures.observed);
+  const auto names = [](const std::set<std::string>& set) {
+    return list_text(std::vector<std::string>(set.begin(), set.end()));
+  };
+  if (denying.first != nullptr) {
+    const bool everyone = denying.who.size() == facts.resolvers.working;
+    findings.add(denying.severity(facts), about_zone(),
+                 list_text(denying.who) + by_count(denying.who.size(), " says", " say") +
+                     " that there is no " + names(missing) +
+                     ", which the configuration says must exist" +
+                     (everyone ? ": ask the zone's servers whether it is gone there, too."
+                               : ", while others find it: an old negative answer or a filter "
+                                 "there."),
+                 command_for(denying.first), denying.observed);
+  }
+  if (failing.first == nullptr) return;
+  findings.add(failing.severity(facts), about_zone(),
+               failing.answers_text() + " for " + names(failed) +
+                   ", which the configuration says must exist, and " +
+                   by_count(failing.who.size(), "resolves", "resolve") + " the zone itself." +
+                   failing.without_checking_text(),
+               command_for(failing.first), failing.observed);
 }
 
 void res_ns_addresses(const Context& context, Findings& findings) {
   const Facts& facts = context.facts;
   std::map<dns::Name, Failures> by_name;
+  std::map<dns::Name, std::set<RRType>> types;
   each_answer(facts, ResolverQuestionId::ns_address,
-              [&by_name](const ResolverFacts& resolver, const dns::Exchange& exchange) {
-                if (is_servfail(exchange)) by_name[exchange.question.qname].add(resolver, exchange);
+              [&](const ResolverFacts& resolver, const dns::Exchange& exchange) {
+                if (!is_servfail(exchange)) return;
+                by_name[exchange.question.qname].add(resolver, exchange);
+                types[exchange.question.qname].insert(exchange.question.qtype);
               });
   for (const auto& [name, failures] : by_name) {
+    const std::set<RRType>& failing = types[name];
+    const std::string to_whom = by_count(failures.who.size(), "it", "them");
+    const std::string meaning =
+        failing.size() > 1
+            ? " to " + to_whom + " the name is useless, and the zone has one nameserver less."
+        : failing.contains(RRType::a)
+            ? " to " + to_whom + " the nameserver has no IPv4."
+            : " to " + to_whom + " the nameserver has no IPv6, and such lookups fail slowly.";
     findings.add(failures.severity(facts), about(name),
-                 list_text(failures.who) + by_count(failures.who.size(), " answers ", " answer ") +
-                     outcome_text(*failures.first) + " for the addresses of the nameserver " +
-                     name.to_label() + ": to " + by_count(failures.who.size(), "it", "them") +
-                     " the name is useless, and the zone has one nameserver less.",
+                 failures.answers_text() + " for " +
+                     (failing.size() > 1 ? "the addresses" : dns::to_text(*failing.begin())) +
+                     " of the nameserver " + name.to_label() + ":" + meaning +
+                     failures.without_checking_text(),
                  command_for(failures.first), failures.observed);
   }
 }
@@ -191,10 +240,11 @@ void res_caa(const Context& context, Findings& findings) {
               });
   if (failures.first == nullptr) return;
   findings.add(failures.severity(facts), about_zone(),
-               list_text(failures.who) + by_count(failures.who.size(), " answers ", " answer ") +
-                   outcome_text(*failures.first) +
-                   " for the zone's CAA records. A certification authority that sees the same "
-                   "issues no certificate for names in the zone.",
+               failures.answers_text() + " for the CAA records of " +
+                   failures.first->question.qname.to_label() +
+                   ". A certification authority that sees the same issues no certificate for "
+                   "names there." +
+                   failures.without_checking_text(),
                command_for(failures.first), failures.observed);
 }
 

@@ -392,12 +392,21 @@ class ZonePage {
             state.response_time ? response_time_text(*state.response_time) : std::string(kNothing));
   }
 
+  static std::string word(const checks::ResolverState& resolver, std::string_view question) {
+    const checks::ResolverWord* const word = find_word(resolver, question);
+    if (word == nullptr) return element("td", "", kNothing);
+    return "<td>" +
+           element("span", is_failure(*word) ? "bad" : "",
+                   resolver_outcome_text(word->rcode_checked, word->checked)) +
+           "</td>";
+  }
+
   void resolvers(const ZoneReport& report) {
     if (report.resolvers.empty()) return;
     out_ +=
         "<h2>Resolvers</h2>\n<div class=\"scroll\"><table>\n<tr><th>Resolver</th>"
-        "<th>Checking</th><th>Not checking</th><th>AD</th><th class=\"n\">Time</th>"
-        "<th class=\"wide\">EDE</th><th class=\"n\">Asked</th></tr>\n";
+        "<th>SOA</th><th>Not checking</th><th>AD</th><th>DS</th><th>Missing name</th><th>CAA</th>"
+        "<th class=\"n\">Time</th><th class=\"wide\">EDE</th><th class=\"n\">Asked</th></tr>\n";
     for (const checks::ResolverState& resolver : report.resolvers) {
       const std::string with = resolver_outcome_text(resolver.rcode_checked, resolver.checked);
       const std::string without =
@@ -405,7 +414,8 @@ class ZonePage {
       out_ += "<tr>" + element("td", "k", resolver.name) + "<td>" +
               element("span", resolver.view == "works" ? "" : "bad", with) + "</td>" +
               element("td", "", without.empty() ? kNothing : std::string_view(without)) +
-              element("td", "", resolver.authenticated ? "yes" : "no") +
+              element("td", "", resolver.authenticated ? "yes" : "no") + word(resolver, "ds") +
+              word(resolver, "nonexistent") + word(resolver, "caa") +
               element("td", "n",
                       resolver.response_time ? response_time_text(*resolver.response_time)
                                              : std::string(kNothing)) +

@@ -228,12 +228,20 @@ class ZoneText {
     row.push_back({printable(added_detail(state)), Tone::dim});
   }
 
+  static Table::Cell word_cell(const checks::ResolverState& resolver, std::string_view question) {
+    const checks::ResolverWord* const word = find_word(resolver, question);
+    if (word == nullptr) return {std::string(kNothing)};
+    return {resolver_outcome_text(word->rcode_checked, word->checked),
+            is_failure(*word) ? Tone::bad : Tone::plain};
+  }
+
   void resolvers() {
     if (report_.resolvers.empty()) return;
     heading("Resolvers");
     Table table;
     Table::Row head;
-    for (const char* title : {"resolver", "checking", "not checking", "AD", "time", "EDE"}) {
+    for (const char* title :
+         {"resolver", "SOA", "not checking", "AD", "DS", "missing name", "CAA", "time", "EDE"}) {
       head.push_back({title, Tone::dim});
     }
     table.add(std::move(head));
@@ -245,6 +253,9 @@ class ZoneText {
                  {with, resolver.view == "works" ? Tone::good : Tone::bad},
                  {without.empty() ? std::string(kNothing) : without},
                  {resolver.authenticated ? "yes" : "no"},
+                 word_cell(resolver, "ds"),
+                 word_cell(resolver, "nonexistent"),
+                 word_cell(resolver, "caa"),
                  {resolver.response_time ? response_time_text(*resolver.response_time)
                                          : std::string(kNothing)},
                  {extended_errors_text(resolver), Tone::dim}});

@@ -56,6 +56,20 @@ Json server(const checks::ServerState& state) {
   return json;
 }
 
+Json resolver_word(const checks::ResolverWord& word) {
+  Json json;
+  json["question"] = word.question;
+  json["name"] = word.qname.to_label();
+  json["type"] = dns::to_text(word.qtype);
+  if (word.rcode_checked) json["rcode"] = dns::to_text(*word.rcode_checked);
+  if (word.rcode_unchecked) json["rcode_checking_disabled"] = dns::to_text(*word.rcode_unchecked);
+  json["detail"] = word.checked;
+  if (word.rcode_checked) json["authenticated"] = word.authenticated;
+  if (word.ttl) json["ttl"] = *word.ttl;
+  if (!word.errors.empty()) json["extended_errors"] = word.errors;
+  return json;
+}
+
 Json resolver(const checks::ResolverState& state) {
   Json json;
   json["resolver"] = state.name;
@@ -70,7 +84,12 @@ Json resolver(const checks::ResolverState& state) {
   if (!state.checked.empty()) json["detail"] = state.checked;
   if (state.rcode_checked) json["authenticated"] = state.authenticated;
   if (!state.errors.empty()) json["extended_errors"] = state.errors;
+  if (state.ttl) json["ttl"] = *state.ttl;
   if (state.response_time) json["response_seconds"] = rounded_seconds(*state.response_time);
+  if (!state.words.empty()) {
+    json["other_answers"] = Json::array();
+    for (const auto& word : state.words) json["other_answers"].push_back(resolver_word(word));
+  }
   json["asked"] = rfc3339(state.asked);
   return json;
 }

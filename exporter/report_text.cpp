@@ -104,6 +104,18 @@ std::string extended_errors_text(const checks::ResolverState& state) {
   return text;
 }
 
+const checks::ResolverWord* find_word(const checks::ResolverState& state,
+                                      std::string_view question) {
+  for (const checks::ResolverWord& word : state.words) {
+    if (word.question == question) return &word;
+  }
+  return nullptr;
+}
+
+bool is_failure(const checks::ResolverWord& word) {
+  return word.rcode_checked != dns::Rcode::noerror && word.rcode_checked != dns::Rcode::nxdomain;
+}
+
 std::string resolver_outcome_text(const std::optional<dns::Rcode>& rcode,
                                   const std::string& outcome) {
   return rcode ? dns::to_text(*rcode) : outcome;

@@ -24,6 +24,13 @@ std::string added_detail(const checks::ServerState::PerTransport& state);
 /// A resolver's Extended DNS Errors: "7 Signature Expired, 22"; empty without any.
 std::string extended_errors_text(const checks::ResolverState& state);
 
+/// What a resolver said to "ds", "nonexistent" or "caa", or null when it was not asked.
+const checks::ResolverWord* find_word(const checks::ResolverState& state,
+                                      std::string_view question);
+
+/// No answer, or an error: nothing that a healthy zone gets.
+bool is_failure(const checks::ResolverWord& word);
+
 /// How a resolver's answer ended, without its Extended DNS Errors: "SERVFAIL", "timeout after 3
 /// attempts"; empty when it was not asked so.
 std::string resolver_outcome_text(const std::optional<dns::Rcode>& rcode,

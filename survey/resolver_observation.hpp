@@ -38,9 +38,10 @@ struct Sentinel {
   friend bool operator==(const Sentinel&, const Sentinel&) = default;
 };
 
-/// What a resolver is asked for, each with RD=1 and DO=1; survey/resolvers.hpp says when.
+/// What a resolver is asked for, each with RD=1 and DO=1, and with CD=1 as well when a validating
+/// one answers SERVFAIL; survey/resolvers.hpp says when.
 enum class ResolverQuestionId : std::uint8_t {
-  soa,          ///< apex SOA, with CD=0 and, of a validating resolver, with CD=1
+  soa,          ///< apex SOA; of a validating resolver with CD=1 in any case
   control,      ///< SOA of the parent: whether the resolver works at all
   nonexistent,  ///< A of a random name below the apex
   ds,

@@ -1,6 +1,8 @@
 #include "survey/resolvers.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <utility>
 
 #include "survey/delegation.hpp"
@@ -47,6 +49,15 @@ bool fails_zone_only(const std::vector<ResolverAnswer>& answers) {
   return !zone && control;
 }
 
+// A certification authority asks at the name that it certifies first (RFC 8659 section 3).
+void add_caa_of_sentinels(const ZonePlan& plan, std::vector<ResolverAsk>& asks) {
+  std::set<dns::Name> names{plan.zone};
+  for (const Sentinel& sentinel : plan.sentinels) {
+    const bool is_new = names.insert(sentinel.name).second;
+    if (is_new) asks.push_back(make_ask(Id::caa, sentinel.name, dns::RRType::caa));
+  }
+}
+
 }  // namespace
 
 std::vector<ResolverAsk> first_asks(const ZonePlan& plan, const RecursiveResolver& resolver,
@@ -68,12 +79,12 @@ std::vector<ResolverAsk> further_asks(const ZonePlan& plan,
   if (wants(Id::ds) && !plan.zone.is_root()) {
     asks.push_back(make_ask(Id::ds, plan.zone, dns::RRType::ds));
   }
-  if (!resolves) return asks;
   const dns::Result<dns::Name> missing = plan.zone.prefixed(random_label(random));
   if (wants(Id::nonexistent) && missing) {
     asks.push_back(make_ask(Id::nonexistent, *missing, dns::RRType::a));
   }
   if (wants(Id::caa)) asks.push_back(make_ask(Id::caa, plan.zone, dns::RRType::caa));
+  if (!resolves) return asks;
   if (wants(Id::ns)) asks.push_back(make_ask(Id::ns, plan.zone, dns::RRType::ns));
   if (wants(Id::ns_address)) {
     const std::size_t count = std::min(nameservers.size(), kMaxNamesAskedOfResolvers);
@@ -86,6 +97,22 @@ std::vector<ResolverAsk> further_asks(const ZonePlan& plan,
     for (const Sentinel& sentinel : plan.sentinels) {
       asks.push_back(make_ask(Id::sentinel, sentinel.name, sentinel.type));
     }
+  }
+  if (wants(Id::caa)) add_caa_of_sentinels(plan, asks);
+  return asks;
+}
+
+std::vector<ResolverAsk> unchecked_asks(const RecursiveResolver& resolver,
+                                        const std::vector<ResolverAnswer>& answers) {
+  std::vector<ResolverAsk> asks;
+  if (!resolver.validating) return asks;
+  for (const ResolverAnswer& answer : answers) {
+    const dns::Exchange& exchange = answer.exchange.final();
+    const bool refused =
+        answer.checking && exchange.answered() && exchange.response->rcode == dns::Rcode::servfail;
+    if (!refused) continue;
+    const dns::Question& question = exchange.question;
+    asks.push_back(make_ask(answer.id, question.qname, question.qtype, false));
   }
   return asks;
 }
@@ -145,6 +172,9 @@ dns::Task<void> ResolverAsker::ask_resolver(Look& look, std::size_t index) {
   std::vector<ResolverAsk> further =
       further_asks(plan_, look.nameservers, is_good(answers.front()), random_);
   std::vector<ResolverAnswer> more = co_await ask_all(index, std::move(further), look.deadline);
+  std::vector<ResolverAsk> again = unchecked_asks(resolver, more);
+  std::vector<ResolverAnswer> unchecked = co_await ask_all(index, std::move(again), look.deadline);
+  std::move(unchecked.begin(), unchecked.end(), std::back_inserter(more));
   for (ResolverAnswer& answer : more) {
     if (is_cut(answer)) {
       look.cut = true;

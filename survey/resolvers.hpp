@@ -29,11 +29,16 @@ struct ResolverAsk {
 std::vector<ResolverAsk> first_asks(const ZonePlan& plan, const RecursiveResolver& resolver,
                                     const std::optional<dns::Name>& parent);
 
-/// The others. Where the resolver does not give the zone's SOA (`resolves` is false), only DS,
-/// which tell whether it holds old ones.
+/// The others. Where the resolver does not give the zone's SOA (`resolves` is false), only the
+/// parent's DS, a name that does not exist, and CAA.
 std::vector<ResolverAsk> further_asks(const ZonePlan& plan,
                                       const std::vector<dns::Name>& nameservers, bool resolves,
                                       const std::function<std::uint32_t()>& random);
+
+/// The questions among `answers` that a validating resolver answered with SERVFAIL, again without
+/// checking: whether it is DNSSEC that fails (RFC 4035 section 3.2.2).
+std::vector<ResolverAsk> unchecked_asks(const RecursiveResolver& resolver,
+                                        const std::vector<ResolverAnswer>& answers);
 
 /// The part that asks, for one survey.
 class ResolverAsker {

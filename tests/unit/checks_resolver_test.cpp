@@ -417,6 +417,37 @@ TEST_CASE("old records in caches are told only while they are there") {
   CHECK(find(*judge_once(survey), "res-ns-view") == nullptr);
 }
 
+TEST_CASE("what resolvers say without checking tells whether it is DNSSEC that fails") {
+  const auto with = [](Id id, const char* qname, RRType qtype, Rcode unchecked) {
+    survey::Survey survey = two_good();
+    add_answer(survey, 0, id, qname, qtype, Rcode::servfail);
+    add_answer(survey, 0, id, qname, qtype, unchecked, false);
+    return judge_once(survey);
+  };
+  const char* const missing = "no.example.test";
+  const Report denial = with(Id::nonexistent, missing, RRType::a, Rcode::nxdomain);
+  CHECK(says(the(denial, "res-negative"), "the denial of existence is broken"));
+  const Report silent = with(Id::nonexistent, missing, RRType::a, Rcode::servfail);
+  CHECK_FALSE(says(the(silent, "res-negative"), "denial of existence"));
+  CHECK(says(the(silent, "res-negative"), "fails as well"));
+  const Report caa = with(Id::caa, "example.test", RRType::caa, Rcode::noerror);
+  CHECK(says(the(caa, "res-caa"), "CAA records of example.test."));
+  CHECK(says(the(caa, "res-caa"), "DNSSEC is what fails"));
+  const Report sentinel = with(Id::sentinel, "www.example.test", RRType::a, Rcode::noerror);
+  CHECK(says(the(sentinel, "res-nxdomain-expected"), "SERVFAIL for www.example.test A"));
+  CHECK(says(the(sentinel, "res-nxdomain-expected"), "DNSSEC is what fails"));
+  const Report addresses = with(Id::ns_address, "ns1.example.test", RRType::aaaa, Rcode::noerror);
+  CHECK(says(the(addresses, "res-ns-addresses"), "SERVFAIL for AAAA of the nameserver"));
+  CHECK(says(the(addresses, "res-ns-addresses"), "no IPv6"));
+
+  const checks::ResolverState& state = caa->resolvers.at(0);
+  REQUIRE(state.words.size() == 1);
+  CHECK(state.words[0].question == "caa");
+  CHECK(state.words[0].rcode_checked == Rcode::servfail);
+  CHECK(state.words[0].rcode_unchecked == Rcode::noerror);
+  CHECK(state.ttl == 1800U);
+}
+
 TEST_CASE("a resolver that rewrites NXDOMAIN is named") {
   survey::Survey survey = two_good();
   dns::Message& message =

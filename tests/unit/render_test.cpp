@@ -201,9 +201,11 @@ TEST_CASE("table: resolvers, with and without checking") {
   const auto lines = lines_of(exporter::render_table(reports, {}));
   const auto head = std::find(lines.begin(), lines.end(), "  Resolvers");
   REQUIRE(lines.end() - head > 4);
-  CHECK(head[1] == "  resolver  checking  not checking  AD   time   EDE");
-  CHECK(head[2] == "  office    NOERROR   NOERROR       yes  31 ms");
-  CHECK(head[3] == "  a\\b<i>    SERVFAIL  NOERROR       no   31 ms  7 Signature Expired");
+  CHECK(head[1] == "  resolver  SOA       not checking  AD   DS  missing name  CAA  time   EDE");
+  CHECK(head[2] == "  office    NOERROR   NOERROR       yes  –   NXDOMAIN      –    31 ms");
+  CHECK(head[3] ==
+        "  a\\b<i>    SERVFAIL  NOERROR       no   –   SERVFAIL      –    31 ms  7 Signature "
+        "Expired");
   CHECK(std::count(lines.begin(), lines.end(), "  Resolvers") == 1);
 }
 
@@ -213,6 +215,11 @@ TEST_CASE("JSON: resolvers") {
   CHECK(bad.at("resolver") == "a\\b<i>");
   CHECK(bad.at("address") == "2001:db8::53");
   CHECK(bad.at("view") == "dnssec_fails");
+  const auto& missing = bad.at("other_answers").at(0);
+  CHECK(missing.at("question") == "nonexistent");
+  CHECK(missing.at("rcode") == "SERVFAIL");
+  CHECK(missing.at("rcode_checking_disabled") == "NXDOMAIN");
+  CHECK(missing.at("ttl") == 900);
   CHECK(bad.at("rcode") == "SERVFAIL");
   CHECK(bad.at("rcode_checking_disabled") == "NOERROR");
   CHECK(bad.at("extended_errors") == nlohmann::json::array({7}));

@@ -96,9 +96,9 @@ survey::Survey with_resolvers(survey::Survey survey, const std::vector<Says>& re
 }
 
 dns::Message& add_answer(survey::Survey& survey, std::size_t resolver, ResolverQuestionId id,
-                         std::string_view qname, RRType qtype, Rcode rcode) {
+                         std::string_view qname, RRType qtype, Rcode rcode, bool checking) {
   survey::ResolverObservation& observation = survey.resolvers.at(resolver);
-  add(observation, id, name(qname), qtype, true, rcode);
+  add(observation, id, name(qname), qtype, checking, rcode);
   return message_in(observation.answers.back());
 }
 

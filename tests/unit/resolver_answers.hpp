@@ -34,7 +34,7 @@ survey::Survey with_resolvers(survey::Survey survey, const std::vector<Says>& re
 /// Adds an answer of the resolver to a further question.
 dns::Message& add_answer(survey::Survey& survey, std::size_t resolver,
                          survey::ResolverQuestionId id, std::string_view qname, dns::RRType qtype,
-                         dns::Rcode rcode);
+                         dns::Rcode rcode, bool checking = true);
 
 /// The message of an answer, to be changed.
 dns::Message& message_of(survey::Survey& survey, std::size_t resolver,

@@ -82,14 +82,39 @@ TEST_CASE("further questions are those that checks read, bounded") {
   const std::vector<dns::Name> names{name("ns1.zone.test.")};
   CHECK(asks_in(further_asks(plan, names, true, random)) ==
         Texts{"zone.test DS", "RANDOM A", "zone.test CAA", "zone.test NS", "ns1.zone.test A",
-              "ns1.zone.test AAAA", "www.zone.test AAAA"});
-  CHECK(asks_in(further_asks(plan, names, false, random)) == Texts{"zone.test DS"});
+              "ns1.zone.test AAAA", "www.zone.test AAAA", "www.zone.test CAA"});
+  CHECK(asks_in(further_asks(plan, names, false, random)) ==
+        Texts{"zone.test DS", "RANDOM A", "zone.test CAA"});
   plan.resolver_questions = resolver_set_of({Id::soa, Id::control, Id::caa});
-  CHECK(asks_in(further_asks(plan, names, true, random)) == Texts{"zone.test CAA"});
+  CHECK(asks_in(further_asks(plan, names, true, random)) ==
+        Texts{"zone.test CAA", "www.zone.test CAA"});
   plan.resolver_questions = resolver_set_of({Id::ns_address});
   std::vector<dns::Name> many;
   for (int i = 0; i < 40; ++i) many.push_back(name("ns" + std::to_string(i) + ".test."));
   CHECK(further_asks(plan, many, true, random).size() == 2 * kMaxNamesAskedOfResolvers);
+}
+
+TEST_CASE("what a validating resolver fails for is asked again without checking") {
+  const auto answer = [](Id id, const char* qname, dns::Rcode rcode) {
+    auto message = std::make_shared<dns::Message>();
+    message->rcode = rcode;
+    auto exchange = std::make_shared<dns::Exchange>();
+    exchange->question.qname = name(qname);
+    exchange->question.qtype = RRType::a;
+    exchange->outcome = dns::Outcome::answered;
+    exchange->response = std::move(message);
+    ResolverAnswer made;
+    made.id = id;
+    made.exchange.first = std::move(exchange);
+    return made;
+  };
+  const std::vector<ResolverAnswer> answers{
+      answer(Id::ns_address, "ns2.zone.test.", dns::Rcode::servfail),
+      answer(Id::ns_address, "ns1.zone.test.", dns::Rcode::noerror)};
+  RecursiveResolver resolver;
+  CHECK(asks_in(unchecked_asks(resolver, answers)) == Texts{"ns2.zone.test A CD"});
+  resolver.validating = false;
+  CHECK(unchecked_asks(resolver, answers).empty());
 }
 
 TEST_CASE("without resolvers nothing is asked of any") {
@@ -180,8 +205,13 @@ TEST_CASE("a resolver that fails for the zone alone is asked again after a minut
     reply.message.rcode = dns::Rcode::servfail;
   };
   const auto survey = bench.survey();
-  // Nothing more is asked of it than what tells that.
-  CHECK(survey->resolvers[0].answers.size() == 4);  // SOA twice, the parent's, DS
+  // SOA twice, the parent's; DS, a missing name and CAA twice.
+  CHECK(survey->resolvers[0].answers.size() == 9);
+  const ResolverAnswer* const missing = survey->resolvers[0].find(Id::nonexistent);
+  const ResolverAnswer* const unchecked = survey->resolvers[0].find(Id::nonexistent, false);
+  REQUIRE(missing != nullptr);
+  REQUIRE(unchecked != nullptr);
+  CHECK(missing->exchange.final().question.qname == unchecked->exchange.final().question.qname);
   const std::size_t questions = bench.questions(kResolver1);
   bench.clock.advance(61s);
   bench.survey();

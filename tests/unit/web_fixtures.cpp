@@ -159,6 +159,15 @@ ZoneReport resolver_report() {
   good.authenticated = true;
   good.response_time = std::chrono::milliseconds(31);
   good.asked = kNow - std::chrono::minutes(4);
+  good.ttl = 3600;
+  checks::ResolverWord& missing = good.words.emplace_back();
+  missing.question = "nonexistent";
+  missing.qname = dns::Name::from_text("x.example.net").value();
+  missing.qtype = dns::RRType::a;
+  missing.checked = "NXDOMAIN";
+  missing.rcode_checked = dns::Rcode::nxdomain;
+  missing.authenticated = true;
+  missing.ttl = 900;
   checks::ResolverState& bad = report.resolvers.emplace_back(good);
   bad.name = "a\\b<i>";
   bad.endpoint.address = address("2001:db8::53");
@@ -168,6 +177,10 @@ ZoneReport resolver_report() {
   bad.rcode_checked = dns::Rcode::servfail;
   bad.authenticated = false;
   bad.errors = {7};
+  bad.words[0].checked = "SERVFAIL (EDE 6: DNSSEC Bogus)";
+  bad.words[0].rcode_checked = dns::Rcode::servfail;
+  bad.words[0].rcode_unchecked = dns::Rcode::nxdomain;
+  bad.words[0].errors = {6};
   const auto of_resolver = [](M metric, std::int32_t resolver, double value,
                               std::string_view extra = {}) {
     Measurement measurement = of_zone(metric, value, extra);
