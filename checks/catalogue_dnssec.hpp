@@ -100,8 +100,8 @@ inline constexpr std::array kDnssec{
           &neg_mixed, kEveryDenial},
     Check{"neg-nsec3param", G::denial, S::warning, kAtOnce,
           "NSEC3PARAM says what NSEC3 records use", "RFC 5155 sections 4 and 7.1",
-          "Warning when it says something else; notice when it is missing, when there are several, "
-          "and beside NSEC.",
+          "Warning when it says something else, or is not validly signed in a zone that is; notice "
+          "when it is missing, when there are several, and beside NSEC.",
           &neg_nsec3param, kEveryDenial},
     Check{"neg-nsec3-form", G::denial, S::error, kAtOnce, "NSEC3 records are well formed",
           "RFC 5155 sections 3, 3.1.7 and 3.3",
@@ -184,7 +184,8 @@ inline constexpr std::array kDnssec{
           &sec_ds_orphan, kKeys},
     Check{"sec-ds-key-flags", G::dnssec, S::error, kAtOnce,
           "The keys that DS stand for are zone keys", "RFC 4034 section 2.1.1",
-          "Error for a key without the zone flag, or with another protocol than 3.",
+          "Error for a key without the zone flag, or with another protocol than 3; notice for one "
+          "without the SEP flag.",
           &sec_ds_key_flags, kKeys},
     Check{"sec-ds-revoked", G::dnssec, S::error, kAtOnce, "No DS stands for a revoked key",
           "RFC 5011 section 2.1", "Error.", &sec_ds_revoked, kKeys},
@@ -239,11 +240,15 @@ inline constexpr std::array kDnssec{
     Check{
         "sec-dnskey-collisions", G::dnssec, S::critical, kAtOnce,
         "Keys and signatures are few enough to verify", "RFC 4034 appendix B, CVE-2023-50387",
-        "As sec-rrsig-missing, for an RRset that is not verified because a bound on work was met.",
+        "As sec-rrsig-missing, for an RRset that is not verified because a bound on work was met. "
+        "Notice for keys of one tag and algorithm, warning for more than validators try.",
         &sec_dnskey_collisions, kSigned},
-    Check{"sec-rrsig-ttl", G::dnssec, S::warning, kAtOnce,
-          "No TTL is above the one that was signed", "RFC 4035 section 5.3.3",
-          "Warning; it is no reason for bogus answers.", &sec_rrsig_ttl, kSigned},
+    Check{"sec-rrsig-ttl", G::dnssec, S::warning, kAtOnce, "TTLs are those of the signatures",
+          "RFC 4034 section 3, RFC 4035 section 5.3.3",
+          "Warning for a TTL above the one that was signed, and for one that is not the "
+          "signature's own; neither makes answers bogus. Data that outlive their signature are "
+          "sec-rrsig-remaining's.",
+          &sec_rrsig_ttl, kSigned},
     Check{"sec-additional-sig", G::dnssec, S::warning, kAtOnce,
           "What comes along in the additional section validates",
           "RFC 4035 section 3.1.1, RFC 2181 section 5.4.1",

@@ -179,6 +179,28 @@ bool some_anchor_leads(const Facts& facts) {
   });
 }
 
+// Validators do not mind the flag (RFC 4034 section 2.1.1). Tools that roll keys do.
+void report_keys_without_sep(const Context& context, Findings& findings) {
+  std::set<std::string> keys;
+  const dns::Exchange* example = nullptr;
+  for (const AddressFacts& address : context.facts.addresses) {
+    if (!address.dnssec.keys) continue;
+    for (const AnchorVerdict& anchor : address.dnssec.keys->anchors) {
+      if (anchor.status != AnchorStatus::anchors || !anchor.key) continue;
+      const dns::dnssec::Key& key = address.dnssec.keys->keys.keys[*anchor.key];
+      if ((key.dnskey.flags & dns::dnssec::kSepFlag) != 0) continue;
+      keys.insert(key_text({key.dnskey.algorithm, key.tag}));
+      example = address.dnskey_exchange;
+    }
+  }
+  if (keys.empty()) return;
+  findings.add(Severity::notice, about_zone(),
+               "A DS stands for " + list_text(std::vector<std::string>(keys.begin(), keys.end())) +
+                   " without the SEP flag (256 instead of 257): it validates, but tools that roll "
+                   "keys by the flag take it for a zone-signing key that no DS needs.",
+               command_for(example));
+}
+
 // What the parent renews in time, and has not.
 constexpr double kEndingPart = 0.10;
 
@@ -318,6 +340,7 @@ void sec_ds_key_flags(const Context& context, Findings& findings) {
                  {AnchorStatus::key_not_zone_key, AnchorStatus::key_protocol_not_3},
                  "stands for a DNSKEY record without the zone flag, or with another protocol than "
                  "3: validators ignore it.");
+  report_keys_without_sep(context, findings);
 }
 
 // Trust anchors are revoked by what RFC 5011 section 2.1 calls a good rollover.

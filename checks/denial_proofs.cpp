@@ -78,12 +78,8 @@ std::optional<DenialFault> first_fault(const AddressFacts& address, const HasFau
 // Validators refuse the whole answer for what comes with a proof: the SOA, or data from a wildcard.
 // A SOA that is faulty everywhere is told of by the checks of signatures.
 std::optional<DenialFault> fault_beside_proof(const AddressFacts& address) {
-  const std::vector<JudgedRrset>& rrsets = address.dnssec.rrsets;
-  const bool soa_is_good = std::any_of(rrsets.begin(), rrsets.end(), [](const JudgedRrset& rrset) {
-    return rrset.rrset == SignedRrset::soa && rrset.is_secure();
-  });
-  for (const JudgedRrset& rrset : rrsets) {
-    if (rrset.type() == dns::RRType::soa && !soa_is_good) continue;
+  for (const JudgedRrset& rrset : address.dnssec.rrsets) {
+    if (rrset.type() == dns::RRType::soa && !address.dnssec.has_secure_soa()) continue;
     const bool beside = rrset.rrset == SignedRrset::denial && rrset.type() != dns::RRType::nsec &&
                         rrset.type() != dns::RRType::nsec3;
     if (!beside || !rrset.keys_known || rrset.is_secure()) continue;
@@ -129,7 +125,10 @@ void neg_none(const Context& context, Findings& findings) {
       [](const AddressFacts& address) {
         return first_fault(
             address,
-            [](const DenialVerdict& denial) { return denial.reason == DenialReason::no_records; },
+            [](const DenialVerdict& denial) {
+              return denial.reason == DenialReason::no_records ||
+                     denial.reason == DenialReason::unknown_records;
+            },
             "a signed zone denies without any NSEC or NSEC3 record");
       },
       kAnswersFail);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "checks/denial_faults.hpp"
+#include "checks/dnssec_words.hpp"
 #include "checks/evidence.hpp"
 #include "checks/findings.hpp"
 #include "checks/functions.hpp"
@@ -201,6 +202,14 @@ DenialFault param_fault(const AddressFacts& address, std::string text, Severity 
 std::optional<DenialFault> judge_param(const AddressFacts& address) {
   const AddressDenial& denial = address.denial;
   if (!denial.nsec3param) return std::nullopt;
+  const std::optional<dns::dnssec::RrsetVerdict>& verdict = address.dnssec.nsec3param.verdict;
+  if (verdict && !verdict->is_secure() && address.dnssec.has_secure_soa()) {
+    return param_fault(address,
+                       "the NSEC3PARAM record has no valid signature (" +
+                           std::string(in_words(verdict->reason)) +
+                           "), while the rest of the zone has: it was changed after signing",
+                       Severity::warning);
+  }
   std::vector<Nsec3Param> ready;
   for (const dns::Bytes& rdata : *denial.nsec3param) {
     const std::optional<Nsec3Param> param = parse_nsec3param(rdata);

@@ -56,6 +56,8 @@ std::string_view in_words(dns::dnssec::DenialReason reason) {
       return "an unknown hash algorithm";
     case DenialReason::unknown_flags:
       return "unknown flags";
+    case DenialReason::unknown_records:
+      return "records of an unknown type instead of NSEC or NSEC3";
     case DenialReason::no_records:
       return "no NSEC or NSEC3 records";
     case DenialReason::records_not_valid:

@@ -1,5 +1,5 @@
-// Facts about CDS, CDNSKEY, CSYNC and ZONEMD: what each address gives, whether it is validly
-// signed, and what CDS and CDNSKEY would do to the zone if the parent followed them.
+// Facts about CDS, CDNSKEY, CSYNC, ZONEMD and NSEC3PARAM: what each address gives, whether it is
+// validly signed, and what CDS and CDNSKEY would do to the zone if the parent followed them.
 #include <algorithm>
 #include <array>
 
@@ -194,6 +194,8 @@ void derive_apex_facts(Facts& facts, const dns::dnssec::Trust& trust) {
     dnssec.cdnskey = read_rrset(address, facts, trust, QuestionId::cdnskey, RRType::cdnskey);
     dnssec.csync = read_rrset(address, facts, trust, QuestionId::csync, RRType::csync);
     dnssec.zonemd = read_rrset(address, facts, trust, QuestionId::zonemd, RRType::zonemd);
+    dnssec.nsec3param =
+        read_rrset(address, facts, trust, QuestionId::nsec3param, RRType::nsec3param);
     dnssec.ds_wish = WishReader(address, facts, trust).read();
   }
 }

@@ -288,14 +288,10 @@ class AddressValidator {
           return rrset.in_additional || rrset.rrset == SignedRrset::denial || rrset.is_secure();
         });
     const bool keys_secure = dnssec.keys->is_secure();
-    const bool soa =
-        std::any_of(dnssec.rrsets.begin(), dnssec.rrsets.end(), [](const JudgedRrset& rrset) {
-          return rrset.rrset == SignedRrset::soa && rrset.is_secure();
-        });
     // With good keys all hangs on the SOA; without signatures of it nothing can be told.
     if (!keys_secure || !address_.best->exchange->gave_up_edns()) {
       dnssec.valid = keys_secure && all;
-      dnssec.usable = keys_secure && soa;
+      dnssec.usable = keys_secure && dnssec.has_secure_soa();
     }
     decide_denial(keys_secure);
   }
@@ -395,6 +391,12 @@ bool is_signed_below(const RrsetView& rrset, const dns::Name& zone) {
 bool is_by_former_key(bool carried_over, const RrsetVerdict& verdict) {
   return carried_over && (verdict.reason == dns::dnssec::SignatureStatus::no_such_key ||
                           verdict.reason == dns::dnssec::SignatureStatus::key_algorithm_differs);
+}
+
+bool AddressDnssec::has_secure_soa() const {
+  return std::any_of(rrsets.begin(), rrsets.end(), [](const JudgedRrset& rrset) {
+    return rrset.rrset == SignedRrset::soa && rrset.is_secure();
+  });
 }
 
 std::string_view to_text(SignedRrset rrset) {

@@ -75,8 +75,12 @@ struct AddressDnssec {
   ApexRrset cdnskey;
   ApexRrset csync;
   ApexRrset zonemd;
+  ApexRrset nsec3param;
   /// What CDS and CDNSKEY ask the parent for; nothing when there are none of them.
   std::optional<DsWish> ds_wish;
+
+  /// The zone's SOA validates by the address's own keys.
+  bool has_secure_soa() const;
 };
 
 /// What one parent address said about DS, judged; in the order of DelegationFacts::parents.

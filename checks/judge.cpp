@@ -75,8 +75,13 @@ void settle(Finding& finding, const Context& context) {
   if (rounds < kRoundsForSeverity) finding.severity = std::min(finding.severity, Severity::notice);
 }
 
+// What resolvers make of a fault follows from it, so the fault itself comes first.
 bool worse_first(const Finding& a, const Finding& b) {
+  const auto is_view = [](const Finding& finding) {
+    return find_check(finding.check)->group == Group::resolver;
+  };
   if (a.severity != b.severity) return a.severity > b.severity;
+  if (is_view(a) != is_view(b)) return is_view(b);
   if (a.subject != b.subject) return a.subject < b.subject;
   return a.check < b.check;
 }

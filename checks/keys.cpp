@@ -211,9 +211,12 @@ void sec_dnskey_answer(const Context& context, Findings& findings) {
 
 void sec_dnskey_size(const Context& context, Findings& findings) {
   const Facts& facts = context.facts;
-  std::vector<std::string> wrong;
-  std::vector<std::string> weak;
-  std::vector<std::string> short_ones;
+  std::set<std::string> wrong;  // keys of one tag are named once
+  std::set<std::string> weak;
+  std::set<std::string> short_ones;
+  const auto listed = [](const std::set<std::string>& names) {
+    return list_text(std::vector<std::string>(names.begin(), names.end()));
+  };
   const dns::Exchange* example = nullptr;
   for (const Published& one : published_keys(facts)) {
     const Key& key = *one.key;
@@ -221,32 +224,32 @@ void sec_dnskey_size(const Context& context, Findings& findings) {
         is_rsa(key) ? bits_of(read_rsa(key.dnskey.public_key).modulus) : kUsualRsaBits;
     const std::string text =
         named(key) + (is_rsa(key) ? " of " + std::to_string(bits) + " bits" : std::string());
-    std::vector<std::string>* const list = has_wrong_size(key)    ? &wrong
-                                           : bits < kWeakRsaBits  ? &weak
-                                           : bits < kUsualRsaBits ? &short_ones
-                                                                  : nullptr;
+    std::set<std::string>* const list = has_wrong_size(key)    ? &wrong
+                                        : bits < kWeakRsaBits  ? &weak
+                                        : bits < kUsualRsaBits ? &short_ones
+                                                               : nullptr;
     if (list == nullptr) continue;
-    list->push_back(text);
+    list->insert(text);
     example = one.exchange;
   }
   if (!wrong.empty()) {
     findings.add(
         some_signature_lacks_a_usable_key(facts) ? Severity::notice : Severity::warning,
         about_zone(),
-        "The zone publishes " + list_text(wrong) +
+        "The zone publishes " + listed(wrong) +
             ", whose size is none that its algorithm allows: no validator can use it. Replace it.",
         command_for(example));
   }
   if (!weak.empty()) {
     findings.add(Severity::warning, about_zone(),
-                 "The zone publishes " + list_text(weak) +
+                 "The zone publishes " + listed(weak) +
                      ": anyone can compute the private key of so short an RSA key. Roll to a "
                      "longer one, or to ECDSA.",
                  command_for(example));
   }
   if (!short_ones.empty()) {
     findings.add(Severity::notice, about_zone(),
-                 "The zone publishes " + list_text(short_ones) +
+                 "The zone publishes " + listed(short_ones) +
                      "; 2048 bits, or ECDSA, are what is advised for RSA keys today.",
                  command_for(example));
   }

@@ -90,10 +90,7 @@ std::string wish_types(const DsWish& wish) {
 // The zone's own signatures are good there; else other checks tell what is wrong.
 bool is_sound(const AddressFacts& address) {
   return address.dnssec.keys && address.dnssec.keys->rrset.is_secure() &&
-         std::any_of(address.dnssec.rrsets.begin(), address.dnssec.rrsets.end(),
-                     [](const JudgedRrset& rrset) {
-                       return rrset.rrset == SignedRrset::soa && rrset.is_secure();
-                     });
+         address.dnssec.has_secure_soa();
 }
 
 // The signature of the RRset does not count, though the rest of the zone is well signed.

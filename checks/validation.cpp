@@ -75,6 +75,33 @@ std::optional<FaultLevel> judge_missing(const Facts& facts, const JudgedRrset& r
   return rrset.is_signed ? FaultLevel::good : broken(rrset);
 }
 
+// Keys of one tag and algorithm, at the address that has most of them: signatures do not tell which
+// of them made them, and validators try one after the other (RFC 4035 section 5.3.1).
+void report_equal_tags(const Facts& facts, Findings& findings) {
+  std::pair<std::size_t, KeyId> most{1, {}};
+  const dns::Exchange* example = nullptr;
+  for (const AddressFacts& address : facts.addresses) {
+    if (!address.dnssec.keys) continue;
+    std::map<KeyId, std::size_t> counts;
+    for (const dns::dnssec::Key& key : address.dnssec.keys->keys.keys) {
+      const KeyId id{key.dnskey.algorithm, key.tag};
+      const std::size_t count = ++counts[id];
+      if (count <= most.first) continue;
+      most = {count, id};
+      example = address.dnskey_exchange;
+    }
+  }
+  if (example == nullptr) return;
+  const bool many = most.first > dns::dnssec::kMaxKeysPerTag;
+  findings.add(many ? Severity::warning : Severity::notice, about_zone(),
+               "There are " + std::to_string(most.first) + " keys with the name of " +
+                   key_text(most.second) +
+                   ": validators have to try each of them for every signature" +
+                   (many ? ", and give up before the last one. Remove those that are not used."
+                         : ". Let the next key have another tag."),
+               command_for(example));
+}
+
 // Algorithms that signatures can be verified of, and that signers should leave (RFC 9904, RFC
 // 9905). Where a better one is there already, that is under way.
 void report_deprecated(const Context& context, Findings& findings) {
@@ -149,6 +176,7 @@ void sec_dnskey_collisions(const Context& context, Findings& findings) {
   report_reasons(context, findings, {SignatureStatus::work_limit},
                  "was not verified: there are more keys of one tag, or signatures, than a "
                  "validator can afford (CVE-2023-50387).");
+  report_equal_tags(context.facts, findings);
 }
 
 void sec_keys_unsigned(const Context& context, Findings& findings) {
@@ -185,9 +213,17 @@ void sec_rrsig_ttl(const Context& context, Findings& findings) {
       context, findings,
       [](const JudgedRrset& rrset) -> std::optional<FaultLevel> {
         if (!rrset.keys_known || !rrset.is_signed) return std::nullopt;
-        return rrset.verdict.ttl_above_original ? FaultLevel::warning : FaultLevel::good;
+        // What comes along with an answer is as old as it is there.
+        const bool is_answer = !rrset.in_additional && rrset.rrset != SignedRrset::denial;
+        const bool differs = is_answer && rrset.verdict.ttl_differs;
+        return rrset.verdict.ttl_above_original || differs ? FaultLevel::warning : FaultLevel::good;
       },
       [](const JudgedRrset& rrset) {
+        if (!rrset.verdict.ttl_above_original) {
+          return rrset_text(rrset) +
+                 " has another TTL than its signature: something changes one of them on the way. "
+                 "Caches then drop one before the other, and resolvers may find data unsigned.";
+        }
         return rrset_text(rrset) +
                " has a larger TTL than was signed: something changes the zone after signing. "
                "Validators cut the TTL.";

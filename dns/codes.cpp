@@ -94,15 +94,26 @@ bool equal_ignoring_case(std::string_view text, std::string_view upper) {
          });
 }
 
-}  // namespace
-
-std::string to_text(RRType type) {
+// Empty for a type without a name.
+std::string_view mnemonic_of(RRType type) {
   const auto number = static_cast<std::uint16_t>(type);
   const auto* found = std::lower_bound(
       kTypeNames.begin(), kTypeNames.end(), number,
       [](const TypeName& entry, std::uint16_t wanted) { return entry.number < wanted; });
-  if (found != kTypeNames.end() && found->number == number) return std::string(found->mnemonic);
-  return "TYPE" + std::to_string(number);
+  const bool known = found != kTypeNames.end() && found->number == number;
+  return known ? found->mnemonic : std::string_view();
+}
+
+}  // namespace
+
+std::string to_text(RRType type) {
+  const std::string_view mnemonic = mnemonic_of(type);
+  if (!mnemonic.empty()) return std::string(mnemonic);
+  return "TYPE" + std::to_string(static_cast<std::uint16_t>(type));
+}
+
+bool has_mnemonic(RRType type) {
+  return !mnemonic_of(type).empty();
 }
 
 std::string to_text(Rcode rcode) {

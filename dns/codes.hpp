@@ -74,6 +74,9 @@ enum class Family : std::uint8_t { ipv4, ipv6 };
 enum class Transport : std::uint8_t { udp, tcp };
 
 std::string to_text(RRType type);
+
+/// The type has a name here, such as "MX"; else to_text() gives "TYPE" and its number.
+bool has_mnemonic(RRType type);
 std::string to_text(Rcode rcode);
 std::string_view to_text(Family family);        // "ipv4", "ipv6"
 std::string_view to_text(Transport transport);  // "udp", "tcp"

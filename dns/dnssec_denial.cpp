@@ -16,6 +16,7 @@ struct Collected {
   bool malformed = false;
   bool unknown_hash = false;
   bool unknown_flags = false;
+  bool unknown_records = false;
   bool iterations_over_limit = false;
   bool parameters_differ = false;
 };
@@ -74,6 +75,16 @@ bool is_well_formed(const RrsetView& rrset, const RrsetVerdict& verdict) {
   return !verdict.closest_encloser && CanonicalRrset(rrset).size() == 1;
 }
 
+/// Signed by the zone, and of a type that was invented since: it may well be what denies.
+bool has_unknown_records(std::span<const Record> authority, const KeySet& keys, Seconds now,
+                         Verifier& verifier, WorkBudget& work) {
+  for (const RrsetView& rrset : collect_rrsets(authority)) {
+    if (has_mnemonic(rrset.type) || rrset.signatures.empty()) continue;
+    if (validate_rrset(rrset, keys, now, verifier, work).is_secure()) return true;
+  }
+  return false;
+}
+
 /// Judges the denial records of a section; verdicts and bounds met go to `verdict`.
 Collected collect(std::span<const Record> authority, const KeySet& keys, Seconds now,
                   Verifier& verifier, WorkBudget& work, DenialVerdict& verdict) {
@@ -101,6 +112,8 @@ Collected collect(std::span<const Record> authority, const KeySet& keys, Seconds
       add_nsec3(*rrset.records.front(), keys.zone, collected, verdict.iterations);
     }
   }
+  collected.unknown_records =
+      !collected.found && has_unknown_records(authority, keys, now, verifier, work);
   return collected;
 }
 
@@ -110,6 +123,7 @@ DenialReason reason_for_failure(DenialReason reason, const Collected& collected,
   if (collected.iterations_over_limit) return DenialReason::iterations_over_limit;
   if (collected.unknown_hash) return DenialReason::unknown_hash_algorithm;
   if (collected.unknown_flags) return DenialReason::unknown_flags;
+  if (collected.unknown_records) return DenialReason::unknown_records;
   if (verdict.work_limit_reached) return DenialReason::work_limit;
   if (collected.not_valid) return DenialReason::records_not_valid;
   if (collected.malformed) return DenialReason::records_malformed;
@@ -126,6 +140,7 @@ Status status_of(DenialReason reason) {
       return Status::insecure;
     case DenialReason::unknown_hash_algorithm:
     case DenialReason::unknown_flags:
+    case DenialReason::unknown_records:
       return Status::indeterminate;
     default:
       return Status::bogus;
@@ -184,6 +199,8 @@ std::string_view to_text(DenialReason reason) {
       return "unknown-hash-algorithm";
     case DenialReason::unknown_flags:
       return "unknown-flags";
+    case DenialReason::unknown_records:
+      return "unknown-records";
     case DenialReason::no_records:
       return "no-records";
     case DenialReason::records_not_valid:

@@ -48,6 +48,8 @@ enum class DenialReason : std::uint8_t {
   unknown_hash_algorithm,  ///< indeterminate: NSEC3 records were ignored for it (RFC 5155
                            ///< section 8.1)
   unknown_flags,           ///< indeterminate: NSEC3 records were ignored for them (section 8.2)
+  unknown_records,         ///< indeterminate: neither NSEC nor NSEC3, but validly signed records of
+                           ///< a type that is not known here
 
   // All below are bogus.
   no_records,               ///< no NSEC or NSEC3 record in the authority section

@@ -39,6 +39,7 @@ SignatureVerdict read_signature(const Record& record, const RrsetView& rrset, co
   verdict.ttl_above_original =
       std::any_of(rrset.records.begin(), rrset.records.end(),
                   [&verdict](const Record* one) { return one->ttl > verdict.rrsig.original_ttl; });
+  verdict.ttl_differs = !rrset.records.empty() && record.ttl != rrset.records.front()->ttl;
   return verdict;
 }
 
@@ -183,6 +184,7 @@ void conclude(RrsetVerdict& verdict) {
   const SignatureVerdict& best = verdict.signatures[*verdict.best];
   verdict.reason = best.status;
   verdict.ttl_above_original = best.ttl_above_original;
+  verdict.ttl_differs = best.ttl_differs;
   if (best.rrsig.labels < signed_labels(verdict.owner)) {
     verdict.closest_encloser = verdict.owner.suffix(best.rrsig.labels);
   }

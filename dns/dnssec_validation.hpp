@@ -62,6 +62,7 @@ struct SignatureVerdict {
   /// The RRset has a larger TTL than was signed: validators cut it (RFC 4035 section 5.3.3); a
   /// fault of the server, not a bogus answer.
   bool ttl_above_original = false;
+  bool ttl_differs = false;  ///< from that of the RRset: RFC 4034 section 3
 
   /// Right in every respect but, maybe, time.
   bool is_right_but_for_time() const { return status <= SignatureStatus::not_yet_valid; }
@@ -86,6 +87,7 @@ struct RrsetVerdict {
   /// answer then also needs a proof that the name itself does not exist.
   std::optional<Name> closest_encloser;
   bool ttl_above_original = false;  ///< by the signature reported
+  bool ttl_differs = false;         ///< of the signature reported
   bool work_limit_reached = false;  ///< there may be more to say than was computed
 
   bool is_secure() const { return status == Status::secure; }

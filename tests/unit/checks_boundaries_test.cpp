@@ -278,4 +278,83 @@ TEST_CASE("a zone with trust anchors of its own, and what is wrong with these") 
   CHECK(judge_with(unknown)->dnssec == dns::dnssec::Status::insecure);
 }
 
+TEST_CASE("keys of one tag and algorithm are noted, and many of them are a warning") {
+  const dns::Record key = extra_key(name(kZone), 13, 0x0100, 5);
+  const auto with_twins = [&key](std::size_t twins) {
+    survey::Survey survey = healthy();
+    add_key(survey, key);
+    for (std::size_t i = 1; i <= twins; ++i) {
+      // Octets that change places a word apart leave the tag as it is (RFC 4034 appendix B).
+      dns::Record twin = key;
+      std::swap(twin.rdata[4], twin.rdata[4 + 2 * i]);
+      add_key(survey, twin);
+    }
+    return judge_once(survey);
+  };
+  CHECK(find(*with_twins(0), "sec-dnskey-collisions") == nullptr);
+  const Report two = with_twins(1);
+  REQUIRE(find(*two, "sec-dnskey-collisions") != nullptr);
+  CHECK(find(*two, "sec-dnskey-collisions")->severity == Severity::notice);
+  const Report six = with_twins(5);
+  REQUIRE(find(*six, "sec-dnskey-collisions") != nullptr);
+  CHECK(find(*six, "sec-dnskey-collisions")->severity == Severity::warning);
+}
+
+TEST_CASE("a DS of a key without the SEP flag is noted") {
+  for (const unsigned flags : {0x0100U, 0x0101U}) {
+    survey::Survey survey = healthy();
+    const dns::Record key = extra_key(name(kZone), 13, static_cast<std::uint16_t>(flags), 6);
+    add_key(survey, key);
+    sign_also(survey, RRType::dnskey, key);
+    set_ds(survey, {ds_record(name(kZone)), extra_ds(key)});
+    const Report report = judge_once(survey);
+    CHECK(report->dnssec == dns::dnssec::Status::secure);
+    const checks::Finding* const found = find(*report, "sec-ds-key-flags");
+    CHECK((found != nullptr) == (flags == 0x0100U));
+    if (found != nullptr) CHECK(found->severity == Severity::notice);
+  }
+}
+
+TEST_CASE("a signature with another TTL than its data") {
+  survey::Survey survey = healthy();
+  edit_answers(survey, RRType::ns, [](Records& records) {
+    for (dns::Record& one : records) {
+      if (one.type == RRType::rrsig) one.ttl /= 2;
+    }
+  });
+  const Report report = judge_once(survey);
+  REQUIRE(find(*report, "sec-rrsig-ttl") != nullptr);
+  CHECK(find(*report, "sec-rrsig-ttl")->sentence.find("another TTL than its signature") !=
+        std::string::npos);
+  CHECK(report->dnssec == dns::dnssec::Status::secure);
+}
+
+TEST_CASE("an NSEC3PARAM that was changed after signing") {
+  survey::Survey survey = healthy();
+  edit_every(survey, as_nsec3({}));
+  sign_survey(survey);
+  edit_answers(survey, RRType::nsec3param, [](Records& records) { records[0].rdata[1] = 0; });
+  CHECK(find(*judge_once(survey), "neg-nsec3param") == nullptr);
+  edit_answers(survey, RRType::nsec3param,
+               [](Records& records) { records.back().rdata.back() ^= 1U; });
+  const Report report = judge_once(survey);
+  REQUIRE(find(*report, "neg-nsec3param") != nullptr);
+  CHECK(find(*report, "neg-nsec3param")->sentence.find("no valid signature") != std::string::npos);
+}
+
+TEST_CASE("a server that denies by records of a new type is not called broken") {
+  constexpr auto kNewDenial = static_cast<RRType>(65500);
+  survey::Survey survey = healthy();
+  edit_every(survey, [&](dns::Message& message) {
+    const auto denials = std::erase_if(message.authority, [](const auto& one) {
+      return one.type == RRType::nsec || is_signature(one, RRType::nsec);
+    });
+    if (denials != 0) add_denial(message, record(name(kZone), kNewDenial, {1, 2, 3}));
+  });
+  const Report report = judge_once(survey);
+  CHECK(values(report, checks::Metric::nameserver_denial_valid).empty());
+  REQUIRE(find(*report, "neg-none") != nullptr);
+  CHECK(find(*report, "neg-none")->sentence.find("unknown type") != std::string::npos);
+}
+
 }  // namespace tests

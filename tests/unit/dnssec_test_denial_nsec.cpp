@@ -170,4 +170,25 @@ TEST_CASE("DS is denied at the parent, and the root's by itself") {
   CHECK(dns::dnssec::judge_types(apex, root) == DenialReason::proven);
 }
 
+TEST_CASE("a zone that denies by records of a type that was invented since") {
+  const dns::Record denial = tests::record("example. 3600 IN TYPE65500 \\# 3 010203");
+  DenialCase signed_denial({denial});
+  const auto understood = signed_denial.judge(name_error("x.example."));
+  CHECK(understood.status == Status::indeterminate);
+  CHECK(understood.reason == DenialReason::unknown_records);
+  SECTION("unsigned it may be anything") {
+    DenialCase unsigned_denial({});
+    unsigned_denial.section.push_back(denial);
+    CHECK(unsigned_denial.judge(name_error("x.example.")).reason == DenialReason::no_records);
+  }
+  SECTION("a signature that does not count is none") {
+    signed_denial.section.back().rdata.back() ^= 1U;
+    CHECK(signed_denial.judge(name_error("x.example.")).reason == DenialReason::no_records);
+  }
+  SECTION("a known type denies nothing") {
+    DenialCase known({tests::record("example. 3600 IN TXT \"A\"")});
+    CHECK(known.judge(name_error("x.example.")).reason == DenialReason::no_records);
+  }
+}
+
 }  // namespace
