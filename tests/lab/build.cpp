@@ -149,6 +149,12 @@ dns::Result<void> Builder::place_scripted(const WorldZone& zone, const WorldServ
   auto data = data_of(zone, server.copy);
   if (!data) return tl::unexpected(data.error());
   served.data = std::move(*data);
+  if (!server.copy.additional_ends_in) return {};
+  Copy copy = server.copy;
+  copy.signatures_end_in = copy.additional_ends_in;
+  auto additional = data_of(zone, copy);
+  if (!additional) return tl::unexpected(additional.error());
+  served.additional = std::move(*additional);
   return {};
 }
 

@@ -17,6 +17,7 @@ namespace lab {
 struct ServedZone {
   std::shared_ptr<const ZoneData> data;  ///< null: the server knows the zone but could not load it
   std::vector<Fault> faults;
+  std::shared_ptr<const ZoneData> additional;  ///< has that section's records; null: `data` has
 };
 
 struct ServerScript {

@@ -32,6 +32,8 @@ struct Copy {
   int days_old = 0;  ///< the serial is of so many days ago
   /// When the signatures end, from now; nothing: as the zone says.
   std::optional<std::chrono::hours> signatures_end_in;
+  /// As signatures_end_in, of addresses in the additional section only; on the scripted server.
+  std::optional<std::chrono::hours> additional_ends_in;
   std::vector<dns::Name> nameservers;  ///< its apex NS set; empty: as the others'
   std::vector<ZoneEdit> edits;         ///< after those of the zone; only on the scripted server
 };

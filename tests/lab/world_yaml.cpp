@@ -209,6 +209,10 @@ Copy copy_in(const YAML::Node& node, const dns::Name& origin) {
                [&](const YAML::Node& value) {
                  copy.signatures_end_in = std::chrono::hours(value.as<int>());
                }},
+              {"additional_ends_in_hours",
+               [&](const YAML::Node& value) {
+                 copy.additional_ends_in = std::chrono::hours(value.as<int>());
+               }},
               {"edits", [&](const YAML::Node& value) { copy.edits = edits_in(value, origin); }},
               {"nameservers", [&](const YAML::Node& value) {
                  for (const auto& item : list_of(value))
