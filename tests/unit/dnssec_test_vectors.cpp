@@ -3,6 +3,7 @@
 #include "dns/dnssec_anchoring.hpp"
 #include "dns/dnssec_denial.hpp"
 #include "dns/dnssec_nsec.hpp"
+#include "dns/dnssec_path.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/dnssec_signer.hpp"
 #include "tests/unit/dnssec_vectors.hpp"
@@ -114,6 +115,38 @@ void check_appendix(Zone zone, std::pair<std::uint16_t, std::uint16_t> tags,
   check_all(zone, data_lines, rrsets);
 }
 
+TEST_CASE("RFC 4034 section 2.3: a key and its tag") {
+  const auto section = records(tests::kRfc4034Key);
+  const auto key = dns::parse_dnskey(section[0].rdata);
+  REQUIRE(key);
+  CHECK(dns::key_tag(section[0].rdata) == 2642);
+  CHECK(key->algorithm == 5);
+  const KeySet keys = dns::dnssec::make_key_set(
+      name("example.com."),
+      dns::dnssec::collect_rrset(section, name("example.com."), RRType::dnskey).records);
+  REQUIRE(keys.keys.size() == 1);
+  CHECK(keys.keys[0].is_zone_key());
+  CHECK_FALSE(keys.keys[0].is_entry_point());
+}
+
+TEST_CASE("RFC 4034 section 4.3: an NSEC record with a type of a high number") {
+  const auto section = records(tests::kRfc4034Nsec);
+  const auto nsec = dns::dnssec::parse_nsec(section[0].rdata);
+  REQUIRE(nsec);
+  CHECK(nsec->next == name("host.example.com."));
+  const auto types = {RRType::a, RRType::mx, RRType::rrsig, RRType::nsec, RRType{1234}};
+  for (const RRType type : types) CHECK(nsec->types.has(type));
+  CHECK(nsec->types.has_only(types));
+  CHECK_FALSE(nsec->types.has(RRType{1233}));
+  dns::Bytes bitmap(36, 0);  // as the RFC prints it
+  const dns::Bytes first = {0x00, 0x06, 0x40, 0x01, 0x00, 0x00, 0x00, 0x03, 0x04, 0x1b};
+  std::copy(first.begin(), first.end(), bitmap.begin());
+  bitmap.push_back(0x20);
+  const std::size_t head = name("host.example.com.").wire().size();
+  CHECK(dns::Bytes(section[0].rdata.begin() + static_cast<std::ptrdiff_t>(head),
+                   section[0].rdata.end()) == bitmap);
+}
+
 TEST_CASE("RFC 4034 section 5.4, RFC 4509 section 2.3: digests of a key") {
   const auto section = records(tests::kRfc4034Ds);
   Verifier verifier;
@@ -141,12 +174,20 @@ Zone zone_4035() {
 }
 
 TEST_CASE("RFC 4035 appendix A: the signed zone") {
-  check_appendix(zone_4035(), {38519, 9465}, tests::kRfc4035Keys, tests::kRfc4035Data, 10);
+  for (const auto& [lines, rrsets] :
+       {std::pair{tests::kRfc4035Data, std::size_t{10}}, {tests::kRfc4035MoreData, 10}}) {
+    check_appendix(zone_4035(), {38519, 9465}, tests::kRfc4035Keys, lines, rrsets);
+  }
 }
 
 TEST_CASE("RFC 4035 appendix B: responses") {
   Zone zone = zone_4035();
   if (!zone.is_supported()) return;
+  SECTION("B.1 answer") {
+    check_all(zone, tests::kRfc4035AnswerMx, 1);
+    check_all(zone, tests::kRfc4035AnswerMxAuthority, 1);
+    check_all(zone, tests::kRfc4035AnswerMxAdditional, 4);
+  }
   SECTION("B.2 name error") {
     const auto section = records(tests::kRfc4035NameError);
     const DenialVerdict verdict = zone.deny("ml.example.", RRType::a, Claim::name_error, section);
@@ -163,6 +204,18 @@ TEST_CASE("RFC 4035 appendix B: responses") {
               .reason == DenialReason::proven);
     CHECK(zone.deny("ns1.example.", RRType::a, Claim::no_data, records(tests::kRfc4035NoData))
               .reason == DenialReason::type_exists);
+  }
+  SECTION("B.4 referral to a signed zone") {
+    dns::Message referral;
+    referral.authority = records(tests::kRfc4035SignedReferral);
+    referral.additional = records(tests::kRfc4035SignedReferralGlue);
+    const auto verdicts = zone.judge(referral.authority);
+    REQUIRE(verdicts.size() == 1);  // the NS records there are the child's to sign
+    CHECK(verdicts[0].type == RRType::ds);
+    CHECK(verdicts[0].is_secure());
+    CHECK(zone.judge(referral.additional).empty());
+    CHECK(zone.deny("a.example.", RRType::ds, Claim::unsigned_delegation, referral.authority)
+              .reason == DenialReason::no_records);
   }
   SECTION("B.5 referral to an unsigned zone") {
     const auto section = records(tests::kRfc4035Referral);
@@ -200,7 +253,10 @@ Zone zone_5155() {
 }
 
 TEST_CASE("RFC 5155 appendix A: the signed zone") {
-  check_appendix(zone_5155(), {40430, 12708}, tests::kRfc5155Keys, tests::kRfc5155Data, 8);
+  for (const auto& [lines, rrsets] :
+       {std::pair{tests::kRfc5155Data, std::size_t{8}}, {tests::kRfc5155MoreData, 13}}) {
+    check_appendix(zone_5155(), {40430, 12708}, tests::kRfc5155Keys, lines, rrsets);
+  }
 }
 
 TEST_CASE("RFC 5155 appendix A: hashes of the names") {

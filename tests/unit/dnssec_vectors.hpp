@@ -6,6 +6,16 @@
 
 namespace tests {
 
+/// RFC 4034 section 2.3.
+inline constexpr std::string_view kRfc4034Key =
+    "example.com. 86400 IN DNSKEY 256 3 5 AQPSKmynfzW4kyBv015MUG2DeIQ3Cbl+BBZH4b/0PY1kxkmvHjc"
+    "Zc8nokfzj31GajIQKY+5CptLr3buXA10hWqTkF7H6RfoRqXQeogmMHfpftf6zMv1LyBUgia7za6ZEzOJBOztyvhj"
+    "L742iU/TpPSEDhm2SNKLijfUppn1UaNvv4w==\n";
+
+/// RFC 4034 section 4.3.
+inline constexpr std::string_view kRfc4034Nsec =
+    "alfa.example.com. 86400 IN NSEC host.example.com. A MX RRSIG NSEC TYPE1234\n";
+
 /// RFC 4034 section 5.4, and RFC 4509 section 2.3 with SHA-256.
 inline constexpr std::string_view kRfc4034Ds =
     "dskey.example.com. 86400 IN DNSKEY 256 3 5 AQOeiiR0GOMYkDshWoSKz9XzfwJr1AYtsmx3TGkJaNXVb"
@@ -74,6 +84,83 @@ inline constexpr std::string_view kRfc4035Data =
     "TZ+Bkv+OytBx4LItNW5mjB4RCwhOO8y1XzPHZmZUTVYL7LaA63f6T9ysVBzJRI3KRjAPH3U1qaYnDoN1DrWqmi9R"
     "Je4FoObkbcdm7P3Ikx70ePCoFgRz1Yq+bVVXCvGuAU4xALv3W/Y1jNSlwZ2mSWKHfxFQxPtLj8s32+k=\n";
 
+/// RFC 4035 appendix A: the others, among them the NSEC records that appendix B does not show.
+inline constexpr std::string_view kRfc4035MoreData =
+    "*.w.example. 3600 IN MX 1 ai.example.\n"
+    "*.w.example. 3600 IN RRSIG MX 5 2 3600 20040509183619 20040409183619 38519 example. OMK8"
+    "rAZlepfzLWW75Dxd63jy2wswESzxDKG2f9AMN1CytCd10cYISAxfAdvXSZ7xujKAtPbctvOQ2ofO7AZJ+d01EeeQ"
+    "TVBPq4/6KCWhqe2XTjnkVLNvvhnc0u28aoSsG0+4InvkkOHknKxw4kX18MMR34i8lC36SR5xBni8vHI=\n"
+    "x.y.w.example. 3600 IN MX 1 xx.example.\n"
+    "x.y.w.example. 3600 IN RRSIG MX 5 4 3600 20040509183619 20040409183619 38519 example. k2"
+    "bJHbwP5LH5qN4is39UiPzjAWYmJA38Hhiat7i9t7nbX/e0FPnvDSQXzcK7UL+zrVA+3MDjq1ub4q3SZgcbLMgexx"
+    "IW3Va//LVrxkP6XupqGtOB9prkK54QTl/qZTXfMQpW480YOvVknhvb+gLcMZBnHJ326nb/TOOmrqNmQQE=\n"
+    "xx.example. 3600 IN A 192.0.2.10\n"
+    "xx.example. 3600 IN RRSIG A 5 2 3600 20040509183619 20040409183619 38519 example. kBF4Yx"
+    "MGWF0D8r0cztL+2fWWOvN1U/GYSpYP7SoKoNQ4fZKyk+weWGlKLIUM+uE1zjVTPXoa0Z6WG0oZp46rkl1EzMcdMg"
+    "oaeUzzAJ2BMq+YVdxG9IK1yZkYGY9AgbTOGPoAgbJyO9EPULsxkbIDV6GPPSZVusnZU6OMgdgzHV4=\n"
+    "xx.example. 3600 IN HINFO \"KLH-10\" \"TOPS-20\"\n"
+    "xx.example. 3600 IN RRSIG HINFO 5 2 3600 20040509183619 20040409183619 38519 example. GY"
+    "2PLSXmMHkWHfLdggiox8+chWpeMNJLkML0t+U/SXSUsoUdR91KNdNUkTDWamwcF8oFRjhqBcPZ6EqrF+vl5v5oGu"
+    "vSF7U52epfVTC+wWF83yCUeUw8YklhLWlvk8gQ15YKth0ITQy8/wI+RgNvuwbioFSEuv2pNlkq0goYxNY=\n"
+    "xx.example. 3600 IN AAAA 2001:db8::f00:baaa\n"
+    "xx.example. 3600 IN RRSIG AAAA 5 2 3600 20040509183619 20040409183619 38519 example. Zzj"
+    "0yodDxcBLnnOIwDsuKo5WqiaK24DlKg9CaGaxDFiKgKobUj2jilYQHpGFn2poFRetZd4zulyQkssz2QHrVrPuTMS"
+    "22knudCiwP4LWpVTrU4zfeA+rDz9stmSBP/4PekH/x2IoAYnwctd/xS9cL2QgW7FChw16mzlkH6/vsfs=\n"
+    "a.example. 3600 IN NSEC ai.example. NS DS RRSIG NSEC\n"
+    "a.example. 3600 IN RRSIG NSEC 5 2 3600 20040509183619 20040409183619 38519 example. cOlY"
+    "gqJLqlRqmBQ3iap2SyIsK4O5aqpKSobaU9fQ5SMApZmHfq3AgLflkrkXRXvgxTQSKkG2039/cRUs6Jk/25+fi7Xr"
+    "5nOVJsb0lq4zsB3IBBdjyGDAHE0F5ROJj87996vJupdm1fbH481gsdkOW6Zyqtz3Zos8N0BBkEx+2G4=\n"
+    "ai.example. 3600 IN NSEC b.example. A HINFO AAAA RRSIG NSEC\n"
+    "ai.example. 3600 IN RRSIG NSEC 5 2 3600 20040509183619 20040409183619 38519 example. Qos"
+    "hyPevLcJ/xcRpEtMft1uoIrcrieVcc9pGCScIn5Glnib40T6ayVOimXwdSTZ/8ISXGj4pP8Sh0PlA6olZQ84L453"
+    "/BUqB8BpdOGky4hsN3AGcLEv1Gr0QMvirQaFcjzOECfnGyBm+wpFLAhS+JOVfDI/79QtyTI0SaDWcg8U=\n"
+    "ns2.example. 3600 IN NSEC *.w.example. A RRSIG NSEC\n"
+    "ns2.example. 3600 IN RRSIG NSEC 5 2 3600 20040509183619 20040409183619 38519 example. N0"
+    "QzHvaJf5NRw1rE9uxS1Ltb2LZ73Qb9bKGEVyaISkqzGpP3jYJXZJPVTq4UVEsgT3CgeHvb3QbeJ5Dfb2V9NGCHj/"
+    "OvF/LBxFFWwhLwzngHl+bQAgAcMsLu/nL3nDi1y/JSQjAcdZNDl4bwYmx28EtgIpo9A0qmP08rMBqs1Jw=\n"
+    "x.w.example. 3600 IN NSEC x.y.w.example. MX RRSIG NSEC\n"
+    "x.w.example. 3600 IN RRSIG NSEC 5 3 3600 20040509183619 20040409183619 38519 example. aR"
+    "bpHftxggzgMXdDlym9SsADqMZovZZl2QWKvw8J0tZEUNQByH5Qfnf5N1FqH/pS46UA7A4EmcWBN9PUA1pdPY6RVe"
+    "aRlZlCr1IkVctvbtaINJuBba/VHm+pebTbKcAPIvL9tBOoh+to1h6eIjgiM8PXkBQtxPq37wDKALkyn7Q=\n"
+    "xx.example. 3600 IN NSEC example. A HINFO AAAA RRSIG NSEC\n"
+    "xx.example. 3600 IN RRSIG NSEC 5 2 3600 20040509183619 20040409183619 38519 example. ZFW"
+    "Uln6Avc8bmGl5GFjD3BwT530DUZKHNuoY9A8lgXYyrxu+pqgFiRVbyZRQvVB5pccEOT3kmvHgEa/HzbDB4PIYY79"
+    "W+VHrgOxzdQGGCZziasXrpSGOWwSOElghPnMIi8xdF7qtCntr382WGghLahumFIpg4MO3LS/prgzVVWo=\n";
+
+/// RFC 4035 appendix B.1, answer section.
+inline constexpr std::string_view kRfc4035AnswerMx =
+    "x.w.example. 3600 IN MX 1 xx.example.\n"
+    "x.w.example. 3600 IN RRSIG MX 5 3 3600 20040509183619 20040409183619 38519 example. Il2W"
+    "TZ+Bkv+OytBx4LItNW5mjB4RCwhOO8y1XzPHZmZUTVYL7LaA63f6T9ysVBzJRI3KRjAPH3U1qaYnDoN1DrWqmi9R"
+    "Je4FoObkbcdm7P3Ikx70ePCoFgRz1Yq+bVVXCvGuAU4xALv3W/Y1jNSlwZ2mSWKHfxFQxPtLj8s32+k=\n";
+
+/// RFC 4035 appendix B.1, authority section.
+inline constexpr std::string_view kRfc4035AnswerMxAuthority =
+    "example. 3600 IN NS ns1.example.\n"
+    "example. 3600 IN NS ns2.example.\n"
+    "example. 3600 IN RRSIG NS 5 1 3600 20040509183619 20040409183619 38519 example. gl13F00f"
+    "2U0R+SWiXXLHwsMY+qStYy5k6zfdEuivWc+wd1fmbNCyql0Tk7lHTX6UOxc8AgNf4ISFve8XqF4q+o9qlnqIzmpp"
+    "U3LiNeKT4FZ8RO5urFOvoMRTbQxW3U0hXWuggE4g3ZpsHv480HjMeRaZB/FRPGfJPajngcq6Kwg=\n";
+
+/// RFC 4035 appendix B.1, additional section.
+inline constexpr std::string_view kRfc4035AnswerMxAdditional =
+    "xx.example. 3600 IN A 192.0.2.10\n"
+    "xx.example. 3600 IN RRSIG A 5 2 3600 20040509183619 20040409183619 38519 example. kBF4Yx"
+    "MGWF0D8r0cztL+2fWWOvN1U/GYSpYP7SoKoNQ4fZKyk+weWGlKLIUM+uE1zjVTPXoa0Z6WG0oZp46rkl1EzMcdMg"
+    "oaeUzzAJ2BMq+YVdxG9IK1yZkYGY9AgbTOGPoAgbJyO9EPULsxkbIDV6GPPSZVusnZU6OMgdgzHV4=\n"
+    "xx.example. 3600 IN AAAA 2001:db8::f00:baaa\n"
+    "xx.example. 3600 IN RRSIG AAAA 5 2 3600 20040509183619 20040409183619 38519 example. Zzj"
+    "0yodDxcBLnnOIwDsuKo5WqiaK24DlKg9CaGaxDFiKgKobUj2jilYQHpGFn2poFRetZd4zulyQkssz2QHrVrPuTMS"
+    "22knudCiwP4LWpVTrU4zfeA+rDz9stmSBP/4PekH/x2IoAYnwctd/xS9cL2QgW7FChw16mzlkH6/vsfs=\n"
+    "ns1.example. 3600 IN A 192.0.2.1\n"
+    "ns1.example. 3600 IN RRSIG A 5 2 3600 20040509183619 20040409183619 38519 example. F1C9H"
+    "VhIcs10cZU09G5yIVfKJy5yRQQ3qVet5pGhp82pzhAOMZ3K22JnmK4c+IjUeFp/to06im5FVpHtbFisdjyPq84bh"
+    "Tv8vrXt5AB1wNB++iAqvIfdgW4sFNC6oADb1hK8QNauw9VePJhKv/iVXSYC0b7mPSU+EOlknFpVECs=\n"
+    "ns2.example. 3600 IN A 192.0.2.2\n"
+    "ns2.example. 3600 IN RRSIG A 5 2 3600 20040509183619 20040409183619 38519 example. V7cQR"
+    "w1TR+knlaL1z/psxlS1PcD37JJDaCMqQo6/u1qFQu6x+wuDHRH22Ap9ulJPQjFwMKOuyfPGQPC8KzGdE3vt5snFE"
+    "AoE1Vn3mQqtu7SO6amIjk13Kj/jyJ4nGmdRIc/3cM3ipXFhNTKqrdhx8SZ0yy4ObIRzIzvBFLiSS8o=\n";
+
 /// RFC 4035 appendix B.2.
 inline constexpr std::string_view kRfc4035NameError =
     "b.example. 3600 IN NSEC ns1.example. NS RRSIG NSEC\n"
@@ -91,6 +178,20 @@ inline constexpr std::string_view kRfc4035NoData =
     "ns1.example. 3600 IN RRSIG NSEC 5 2 3600 20040509183619 20040409183619 38519 example. I4"
     "hj+Kt6+8rCcHcUdolks2S+Wzri9h3fHas81rGN/eILdJHN7JpV6lLGPIh/8fIBkfvdyWnBjjf1q3O7JgYO1UdI7F"
     "vBNWqaaEPJK3UkddBqZIaLi8Qr2XHkjq38BeQsbp8X0+6h4ETWSGT8IZaIGBLryQWGLw6Y6X8dqhlnxJM=\n";
+
+/// RFC 4035 appendix B.4, authority section.
+inline constexpr std::string_view kRfc4035SignedReferral =
+    "a.example. 3600 IN NS ns1.a.example.\n"
+    "a.example. 3600 IN NS ns2.a.example.\n"
+    "a.example. 3600 IN DS 57855 5 1 B6DCD485719ADCA18E5F3D48A2331627FDD3636B\n"
+    "a.example. 3600 IN RRSIG DS 5 2 3600 20040509183619 20040409183619 38519 example. oXIKit"
+    "/QtdG64J/CB+Gi8dOvnwRvqrto1AdQoRkAN15FP3iZ7suB7gvTBmXzCjL7XUgQVcoHkdhyCuzp8W9qJHgRUSwKKk"
+    "czSyuL64nhgjuDEML8l9wlWVsl7PR2VnZduM9bLyBhaaPmRKX/Fm+v6ccF2EGNLRiY08kdkz+XHHo=\n";
+
+/// RFC 4035 appendix B.4, additional section.
+inline constexpr std::string_view kRfc4035SignedReferralGlue =
+    "ns1.a.example. 3600 IN A 192.0.2.5\n"
+    "ns2.a.example. 3600 IN A 192.0.2.6\n";
 
 /// RFC 4035 appendix B.5.
 inline constexpr std::string_view kRfc4035Referral =
@@ -168,6 +269,56 @@ inline constexpr std::string_view kRfc5155Data =
     "2t7b4g4vsa5smi47k61mv5bv1a22bojr.example. 3600 IN RRSIG A 7 2 3600 20150420235959 200510"
     "21000000 40430 example. h6c++bzhRuWWt2bykN6mjaTNBcXNq5UuL5EdK+iDP4eY8I0kSiKaCjg3tC1SQkel"
     "oMeub2GWk8p6xHMPZumXlw==\n";
+
+/// RFC 5155 appendix A: the others, among them the NSEC3 records that appendix B does not show.
+inline constexpr std::string_view kRfc5155MoreData =
+    "example. 3600 IN MX 1 xx.example.\n"
+    "example. 3600 IN RRSIG MX 7 1 3600 20150420235959 20051021000000 40430 example. GgQ1A9xs"
+    "47k42VPvpL/a1BWUz/6XsnHkjotw9So8MQtZtl2wJBsnOQsaoHrRCrRbyriEl/GZn9Mto/Kx+wBo+w==\n"
+    "a.example. 3600 IN DS 58470 5 1 3079F1593EBAD6DC121E202A8B766A6A4837206C\n"
+    "a.example. 3600 IN RRSIG DS 7 2 3600 20150420235959 20051021000000 40430 example. XacFcQ"
+    "VHLVzdoc45EJhN616zQ4mEXtE8FzUhM2KWjfy1VfRKD9r1MeVGwwoukOKgJxBPFsWoo722vZ4UZ2dIdA==\n"
+    "ai.example. 3600 IN HINFO \"KLH-10\" \"ITS\"\n"
+    "ai.example. 3600 IN RRSIG HINFO 7 2 3600 20150420235959 20051021000000 40430 example. Yi"
+    "42uOq43eyO6qXHNvwwfFnIustWgV5urFcxenkLvs6pKRh00VBjODmf3Z4nMO7IOl6nHSQ1v0wLHpEZG7Xj2w==\n"
+    "*.w.example. 3600 IN MX 1 ai.example.\n"
+    "*.w.example. 3600 IN RRSIG MX 7 2 3600 20150420235959 20051021000000 40430 example. Cike"
+    "bjQwGQPwijVcxgcZcSJKtfynugtlBiKb9FcBTrmOoyQ4InoWVudhCWsh/URX3lc4WRUMivEBP6+4KS3ldA==\n"
+    "x.w.example. 3600 IN MX 1 xx.example.\n"
+    "x.w.example. 3600 IN RRSIG MX 7 3 3600 20150420235959 20051021000000 40430 example. IrK3"
+    "tq/tHFIBF0scHiE/1IwMAvckS/55hAVvQyxTFbkAdDloP3NbZzu+yoSsr3b3OX6qbBpY7WCtwwekLKRAwQ==\n"
+    "x.y.w.example. 3600 IN MX 1 xx.example.\n"
+    "x.y.w.example. 3600 IN RRSIG MX 7 4 3600 20150420235959 20051021000000 40430 example. Mq"
+    "St5HqJIN8+SLlzTOImrh5h9Xa6gDvAW/GnnbdPc6Z7nXvCpLPJj/5lCwx3VuzVOjkbvXze8/8Ccl2Zn2hbug==\n"
+    "xx.example. 3600 IN A 192.0.2.10\n"
+    "xx.example. 3600 IN RRSIG A 7 2 3600 20150420235959 20051021000000 40430 example. T35hBW"
+    "EZ017VC5u2c4OriKyVn/pu+fVK4AlXYOxJ6iQylfV2HQIKjv6b7DzINB3aF/wjJqgXpQvhq+Ac6+ZiFg==\n"
+    "xx.example. 3600 IN HINFO \"KLH-10\" \"TOPS-20\"\n"
+    "xx.example. 3600 IN RRSIG HINFO 7 2 3600 20150420235959 20051021000000 40430 example. Ki"
+    "mG+rDd+7VA1zRsu0ITNAQUTRlpnsmqWrihFRnU+bRa93v2e5oFNFYCs3Rqgv62K93N7AhW6Jfqj/8NzWjvKg==\n"
+    "xx.example. 3600 IN AAAA 2001:db8::f00:baaa\n"
+    "xx.example. 3600 IN RRSIG AAAA 7 2 3600 20150420235959 20051021000000 40430 example. IXB"
+    "cXORITNwd8h3gNwyxtYFvAupS/CYWufVeuBUX0O25ivBCULjZjpDxFSxfohb/KA7YRdxENzYfMItpILl/Xw==\n"
+    "2vptu5timamqttgl4luu9kg21e0aor3s.example. 3600 IN NSEC3 1 1 12 aabbccdd 35mthgpgcu1qg68f"
+    "ab165klnsnk3dpvl MX RRSIG\n"
+    "2vptu5timamqttgl4luu9kg21e0aor3s.example. 3600 IN RRSIG NSEC3 7 2 3600 20150420235959 20"
+    "051021000000 40430 example. KL1V2oFYghNV0Hm7Tf2vpJjM6l+0g1JCcVYGVfI0lKrhPmTsOA96cLEACgo1"
+    "x8I7kApJX+obTuktZ+sdsZPY1w==\n"
+    "gjeqe526plbf1g8mklp59enfd789njgi.example. 3600 IN NSEC3 1 1 12 aabbccdd ji6neoaepv8b5o6k"
+    "4ev33abha8ht9fgc A HINFO AAAA RRSIG\n"
+    "gjeqe526plbf1g8mklp59enfd789njgi.example. 3600 IN RRSIG NSEC3 7 2 3600 20150420235959 20"
+    "051021000000 40430 example. IVnezTJ9iqblFF97vPSmfXZ5Zozngx3KX3byLTZC4QBH2dFWhf6scrGFZB98"
+    "0AfCxoD9qbbKDy+rdGIeRSVNyw==\n"
+    "kohar7mbb8dc2ce8a9qvl8hon4k53uhi.example. 3600 IN NSEC3 1 1 12 aabbccdd q04jkcevqvmu85r0"
+    "14c7dkba38o0ji5r A RRSIG\n"
+    "kohar7mbb8dc2ce8a9qvl8hon4k53uhi.example. 3600 IN RRSIG NSEC3 7 2 3600 20150420235959 20"
+    "051021000000 40430 example. VrDXs2uVW21N08SyQIz88zml+y4ZCInTwgDr6zz43yAg+LFERjOrj3Ojct51"
+    "ac7Dp4eZbf9FQJazmASFKGxGXg==\n"
+    "t644ebqk9bibcna874givr6joj62mlhv.example. 3600 IN NSEC3 1 1 12 aabbccdd 0p9mhaveqvm6t7vb"
+    "l5lop2u3t2rp3tom A HINFO AAAA RRSIG\n"
+    "t644ebqk9bibcna874givr6joj62mlhv.example. 3600 IN RRSIG NSEC3 7 2 3600 20150420235959 20"
+    "051021000000 40430 example. RAjGECB8P7O+F4Pa4Dx3tC0M+Z3KmlLKImcafb9XWwx+NWUNz7NBEDBQHivI"
+    "yKPVDkChcePIX1xPl1ATNa+8Dw==\n";
 
 /// RFC 5155 appendix B.1.
 inline constexpr std::string_view kRfc5155NameError =
