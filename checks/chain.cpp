@@ -57,7 +57,12 @@ std::vector<AnchorVerdict> best_of_each_anchor(const Facts& facts) {
 
 const dns::Exchange* ds_exchange(const Facts& facts) {
   const std::optional<std::size_t> parent = facts.dnssec.ds_parent;
-  return parent ? facts.delegation.parents[*parent].ds_exchange : nullptr;
+  if (parent) return facts.delegation.parents[*parent].ds_exchange;
+  for (std::size_t i = 0; i < facts.dnssec.parents.size(); ++i) {  // DS that are not supported
+    const std::optional<dns::dnssec::DsVerdict>& ds = facts.dnssec.parents[i].ds;
+    if (ds && !ds->records.empty()) return facts.delegation.parents[i].ds_exchange;
+  }
+  return nullptr;
 }
 
 void report_anchors(const Context& context, Findings& findings, Severity severity,

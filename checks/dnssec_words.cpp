@@ -33,6 +33,8 @@ std::string_view in_words(dns::dnssec::SignatureStatus status) {
       return "ends before it begins";
     case SignatureStatus::too_many_labels:
       return "counts more labels than the name has";
+    case SignatureStatus::too_few_labels:
+      return "counts fewer labels than the zone has";
     case SignatureStatus::signer_not_zone:
       return "in another zone's name";
     case SignatureStatus::malformed:

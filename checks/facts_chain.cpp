@@ -47,6 +47,16 @@ std::optional<std::size_t> choose_ds(const Facts& facts) {
   return chosen;
 }
 
+// Validly signed, but none of a digest and an algorithm that can be verified.
+std::vector<const dns::Record*> unsupported_ds(const DnssecFacts& dnssec) {
+  for (const ParentDnssec& parent : dnssec.parents) {
+    if (parent.ds && parent.ds->reason == dns::dnssec::DsReason::no_supported_ds) {
+      return parent.ds->records;
+    }
+  }
+  return {};
+}
+
 // Secure as soon as one parent address says so with a valid signature: whoever asks that one must
 // validate.
 void judge_parents(Facts& facts, const dns::dnssec::Trust& trust) {
@@ -72,7 +82,11 @@ void judge_parents(Facts& facts, const dns::dnssec::Trust& trust) {
     bogus = bogus || ds.status == Status::bogus;
   }
   dnssec.ds_parent = choose_ds(facts);
-  if (dnssec.ds_parent) dnssec.anchors = dnssec.parents[*dnssec.ds_parent].ds->records;
+  if (dnssec.ds_parent) {
+    dnssec.anchors = dnssec.parents[*dnssec.ds_parent].ds->records;
+  } else {
+    dnssec.anchors = unsupported_ds(dnssec);
+  }
   dnssec.delegation = dnssec.ds_parent ? Status::secure
                       : insecure       ? Status::insecure
                       : bogus          ? Status::bogus

@@ -118,7 +118,8 @@ struct DnssecFacts {
   /// Whether what the servers say must validate: secure when a DS or anchor says so; insecure also
   /// when none of them has an algorithm and digest that are supported.
   dns::dnssec::Status delegation = dns::dnssec::Status::indeterminate;
-  /// The DS records, or anchors, that the servers' keys are compared with; empty unless secure.
+  /// The DS records, or anchors, that the servers' keys are compared with; empty unless secure, or
+  /// insecure for none of them being supported.
   std::vector<const dns::Record*> anchors;
   std::optional<std::size_t> ds_parent;  ///< whose DS they are: index into `parents`
   /// The parent proves that it does not delegate the name, and no server of it does: validators

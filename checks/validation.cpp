@@ -149,9 +149,10 @@ void sec_rrsig_no_key(const Context& context, Findings& findings) {
 void sec_rrsig_fields(const Context& context, Findings& findings) {
   report_reasons(context, findings,
                  {SignatureStatus::dates_reversed, SignatureStatus::too_many_labels,
-                  SignatureStatus::signer_not_zone, SignatureStatus::malformed},
-                 "names another signer than the zone, more labels than the name has, or ends "
-                 "before it begins: no validator accepts it.");
+                  SignatureStatus::too_few_labels, SignatureStatus::signer_not_zone,
+                  SignatureStatus::malformed},
+                 "names another signer than the zone, more labels than the name has or fewer than "
+                 "the zone has, or ends before it begins: no validator accepts it.");
 }
 
 void sec_dnskey_revoked(const Context& context, Findings& findings) {

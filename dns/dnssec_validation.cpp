@@ -19,6 +19,8 @@ SignatureStatus judge_form(const Rrsig& rrsig, const RrsetView& rrset, const Key
     return SignatureStatus::signer_not_zone;
   }
   if (rrsig.labels > signed_labels(rrset.owner)) return SignatureStatus::too_many_labels;
+  // The wildcard it would be made for lies above the zone (RFC 4035 section 5.3.2).
+  if (rrsig.labels < signed_labels(keys.zone)) return SignatureStatus::too_few_labels;
   if (serial_distance(rrsig.inception, rrsig.expiration) < 0) {
     return SignatureStatus::dates_reversed;
   }
@@ -236,6 +238,8 @@ std::string_view to_text(SignatureStatus status) {
       return "dates-reversed";
     case SignatureStatus::too_many_labels:
       return "too-many-labels";
+    case SignatureStatus::too_few_labels:
+      return "too-few-labels";
     case SignatureStatus::signer_not_zone:
       return "signer-not-zone";
     case SignatureStatus::malformed:

@@ -44,6 +44,7 @@ enum class SignatureStatus : std::uint8_t {
   algorithm_not_supported,  ///< RFC 4035 section 5.2
   dates_reversed,           ///< expires before its inception: RFC 4034 section 3.1.5
   too_many_labels,          ///< counts more labels than the owner has: RFC 4035 section 5.3.1
+  too_few_labels,           ///< counts fewer than the zone has: for a wildcard outside of it
   signer_not_zone,          ///< the signer's name is not the zone's: RFC 4035 section 5.3.1
   malformed,                ///< the RDATA is no RRSIG
   missing,                  ///< no signature covers the RRset

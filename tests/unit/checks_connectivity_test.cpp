@@ -243,6 +243,28 @@ std::vector<Case> connectivity_cases() {
   };
 }
 
+TEST_CASE("silence over UDP: what else answers tells where to look") {
+  const auto sentence = [](const survey::Survey& survey) {
+    const auto report = judge_once(survey);
+    const checks::Finding* finding = find(*report, "con-udp");
+    return finding == nullptr ? std::string() : finding->sentence;
+  };
+  const auto holds = [](const std::string& text, std::string_view phrase) {
+    return text.find(phrase) != std::string::npos;
+  };
+  survey::Survey udp_only = healthy();
+  silence(udp_only, "192.0.2.2", Transport::udp);
+  CHECK(holds(sentence(udp_only), "no usable answer over UDP"));
+  CHECK(holds(sentence(udp_only), "answers over TCP, so a filter or loss on the path"));
+  survey::Survey dead = healthy();
+  silence(dead, "192.0.2.2");
+  CHECK(holds(sentence(dead), "Neither transport answers: the host or the path"));
+  survey::Survey refused = healthy();
+  silence(refused, "192.0.2.2", Transport::udp, Outcome::refused);
+  silence(refused, "192.0.2.2", Transport::tcp, Outcome::refused);
+  CHECK(holds(sentence(refused), "the host is there: its DNS service is not"));
+}
+
 TEST_CASE("the sentences name the server, the transport, the reason and the likely cause") {
   survey::Survey survey = healthy();
   silence(survey, "192.0.2.2", Transport::tcp, Outcome::refused);

@@ -166,6 +166,10 @@ TEST_CASE("each single fault has its reason") {
     Case one = signed_with([](dns::Rrsig& rrsig) { rrsig.labels = 3; });
     CHECK(one.judge().reason == SignatureStatus::too_many_labels);
   }
+  SECTION("fewer labels than the zone has") {
+    Case one = signed_with([](dns::Rrsig& rrsig) { rrsig.labels = 0; });
+    CHECK(one.judge().reason == SignatureStatus::too_few_labels);
+  }
   SECTION("fewer labels than were signed") {
     Case one = good_case();
     one.signatures[0].rdata[3] = 1;
