@@ -7,6 +7,7 @@ failed, N skipped'."""
 import argparse
 import concurrent.futures
 import itertools
+import json
 import pathlib
 import re
 import shutil
@@ -17,7 +18,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from labtools import (PATIENT, ROOT, Exporter, Lab, Metrics, Process, Results,  # noqa: E402
                       enter_namespace, free_port, wait_until, work_directory, write_config)
-from run import PARALLEL, agreement, check_all, scenarios  # noqa: E402
+from run import PARALLEL, agreement, check_all, run_check, scenarios  # noqa: E402
 
 PROBES = 6  # at once; /probe takes eight
 MOST_VERIFICATIONS = 64  # kMaxVerificationsPerAnswer of dns/dnssec_limits.hpp
@@ -28,12 +29,15 @@ MOST_VERIFICATIONS = 64  # kMaxVerificationsPerAnswer of dns/dnssec_limits.hpp
 UNSIGNED = {"sec-rrsig-missing", "sec-keys-unsigned", "sec-dnskey-sig", "sec-ds-rrsig", "cns-signed",
             "neg-sig", "neg-none", "sec-chain"}
 REASONS = {
+    1: {"sec-dnskey-alg"},
+    2: {"sec-ds-digest-type"},
     7: {"sec-rrsig-expired"},
     8: {"sec-rrsig-future"},
     9: {"sec-ds-unsigned", "sec-ds-sep", "sec-rrsig-no-key", "sec-rrsig-fields"} | UNSIGNED,
     10: UNSIGNED,
     11: {"sec-ds-key-flags", "sec-dnskey-protocol", "sec-ds-sep"},
     12: {"neg-none", "neg-proof-nxdomain-nsec", "neg-proof-nxdomain-nsec3", "sec-ds-rrsig"},
+    27: {"neg-nsec3-iterations"},
 }
 
 
@@ -183,7 +187,7 @@ def server_faults(metrics, unbounds: list, port: int, zone: dict) -> list[str]:
 def servers(lab: Lab, zones: list, metrics: dict, unbounds: list, pool,
             results: Results) -> None:
     """Each server alone: what the exporter makes of it is what an Unbound makes that asks no other."""
-    asked = [zone for zone in zones if zone["zone"] in metrics and "unbound" not in zone]
+    asked = [zone for zone in zones if zone["zone"] in metrics and zone.get("unbound", "any") == "any"]
     jobs = [pool.submit(server_faults, metrics[zone["zone"]], unbounds, lab.port, zone)
             for zone in asked]
     for zone, job in zip(asked, jobs):
@@ -222,6 +226,54 @@ def bounds(exporter: Exporter, zones: list, results: Results) -> None:
             assert spent <= MOST_VERIFICATIONS * answers, f"{spent:g} for {answers:g} answers"
 
 
+# --- trust anchors -------------------------------------------------------------------------------
+
+def wrong_anchor(anchor: str) -> str:
+    """A DNSKEY record with another key than this one."""
+    return re.sub(r"( 3 13 )(.)", lambda found: found[1] + ("B" if found[2] == "A" else "A"), anchor)
+
+
+def key_signing_key(lab: Lab, server: str, zone: str) -> str:
+    """What a trust anchor file for the zone holds."""
+    done = subprocess.run(["dig", f"@{server}", "-p", str(lab.port), "+norec", "+noall", "+answer",
+                           zone, "DNSKEY"], capture_output=True, text=True, timeout=30)
+    return next(line + "\n" for line in done.stdout.splitlines() if "DNSKEY\t257 " in line)
+
+
+def trust_anchors(lab: Lab, exporter: pathlib.Path, results: Results) -> None:
+    """Anchors that are wrong, several at a time, and below the root (RFC 4035 section 4.4)."""
+    root = (lab.directory / "anchor.key").read_text()
+    below_root = key_signing_key(lab, "127.54.0.3", "good.")
+    asked = [".", "one-key.good", "deep.one-key.good", "soa-expired.bad"]
+
+    def check(anchors: str) -> dict:
+        file = lab.directory / "anchors.key"
+        file.write_text(anchors)
+        done = run_check(exporter, f"--root-hints={lab.directory / 'root.hints'}",
+                         f"--trust-anchor={file}", f"--port={lab.port}", "--allow=127.0.0.0/8",
+                         "--format=json", *asked)
+        assert done.stdout.startswith("{"), done.stderr
+        return {report["zone"]: report for report in json.loads(done.stdout)["zones"]}
+
+    good = ["secure", "secure", "secure", "bogus"]
+    nothing = ["indeterminate"] * 4
+    for title, anchors, expected, blamed in (
+            ("good", root, good, []),
+            ("wrong", wrong_anchor(root), nothing, asked),
+            ("several, one good", wrong_anchor(root) + root, good, []),
+            ("below the root", below_root, ["indeterminate", "secure", "secure", "indeterminate"], []),
+            ("root and below", root + below_root, good, []),
+            ("root, and a wrong one below", root + wrong_anchor(below_root),
+             ["secure", "indeterminate", "indeterminate", "bogus"], asked[1:3])):
+        with results.test(f"anchors: {title}", ", ".join(expected)):
+            reports = check(anchors)
+            found = [reports[zone]["dnssec_status"] for zone in asked]
+            assert found == expected, found
+            accused = [zone for zone in asked if any(
+                finding["check"] == "sec-trust-anchor" for finding in reports[zone]["findings"])]
+            assert accused == blamed, f"sec-trust-anchor for {accused}"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build-dir", required=True, type=pathlib.Path)
@@ -242,6 +294,8 @@ def main() -> int:
         statuses(zones, reports, results)
         agreement(lab, reports, pattern, pool, results)
         reasons(lab, zones, reports, pool, results)
+        if not arguments.filter:
+            trust_anchors(lab, build / "exporter/dnszone_exporter", results)
         config = write_config(directory / "probe.yaml", lab, lab.zones, thresholds=PATIENT)
         with Unbound(lab, 0) as first, Unbound(lab, 1) as second, Unbound(lab, 2) as third, \
                 Exporter(build, config, free_port()) as exporter:

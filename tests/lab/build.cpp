@@ -32,8 +32,9 @@ class Builder {
   dns::Result<void> place_program(const WorldZone& zone, const WorldServer& server,
                                   const dns::IpAddress& address);
   dns::Result<std::string> text_of(const WorldZone& zone, const Copy& copy) const;
-  dns::Result<std::string> sign(const WorldZone& zone, const std::string& text,
+  dns::Result<std::string> sign(const WorldZone& zone, const Copy& copy, const std::string& text,
                                 const Validity& validity) const;
+  std::string name_of(const WorldZone& zone, const Copy& copy) const;
   dns::Result<std::shared_ptr<const ZoneData>> data_of(const WorldZone& zone, const Copy& copy);
   std::string unsigned_text(const WorldZone& zone, const Copy& copy) const;
   void add_apex(const WorldZone& zone, const Copy& copy, std::set<std::string>& lines) const;
@@ -54,7 +55,7 @@ class Builder {
   std::map<dns::Name, std::vector<const WorldZone*>> children_;  // by parent
   std::map<dns::Name, std::set<std::string>> hosts_;  // addresses of nameservers, by zone
   RsaPool rsa_pool_;
-  std::map<dns::Name, ZoneKeys> keys_;
+  std::map<dns::Name, std::shared_ptr<const ZoneKeys>> keys_;
   std::map<std::string, std::shared_ptr<const ZoneData>> copies_;  // by zone and kind of copy
   std::map<dns::IpAddress, Software> owners_;
   WorldPlan plan_;
@@ -75,7 +76,7 @@ dns::Result<WorldPlan> Builder::build() {
   }
   plan_.root_hints = root_hints();
   if (const auto root = keys_.find(dns::Name()); root != keys_.end()) {
-    plan_.trust_anchor = root->second.anchor_text();
+    plan_.trust_anchor = root->second->anchor_text();
   }
   return std::move(plan_);
 }
@@ -106,7 +107,7 @@ dns::Result<void> Builder::make_keys() {
     const auto specs = zone.keys.empty() ? usual_keys(zone.algorithm) : zone.keys;
     auto keys = ZoneKeys::generate(zone.zone, specs, rsa_pool_);
     if (!keys) return tl::unexpected(keys.error());
-    keys_.emplace(zone.zone, std::move(*keys));
+    keys_.emplace(zone.zone, std::make_shared<const ZoneKeys>(std::move(*keys)));
   }
   return {};
 }
@@ -149,6 +150,9 @@ dns::Result<void> Builder::place_scripted(const WorldZone& zone, const WorldServ
   auto data = data_of(zone, server.copy);
   if (!data) return tl::unexpected(data.error());
   served.data = std::move(*data);
+  if (zone.compact != Compactness::none) {
+    served.compact = std::make_shared<const CompactDenial>(keys_.at(zone.zone), zone.compact);
+  }
   if (!server.copy.additional_ends_in) return {};
   Copy copy = server.copy;
   copy.signatures_end_in = copy.additional_ends_in;
@@ -168,7 +172,7 @@ dns::Result<void> Builder::place_program(const WorldZone& zone, const WorldServe
   }
   const bool is_signed = zone.is_signed && !server.copy.is_unsigned;
   if (is_signed && (server.software == Software::powerdns || zone.signer == Signer::server)) {
-    program.online[zone.zone] = {keys_.at(zone.zone).files(), zone.denial, zone.algorithm};
+    program.online[zone.zone] = {keys_.at(zone.zone)->files(), zone.denial, zone.algorithm};
     program.zones[zone.zone] = unsigned_text(zone, server.copy);
     return {};
   }
@@ -178,14 +182,22 @@ dns::Result<void> Builder::place_program(const WorldZone& zone, const WorldServe
   return {};
 }
 
+/// The same for copies that are to be the same; an edited one is like no other.
+std::string Builder::name_of(const WorldZone& zone, const Copy& copy) const {
+  std::string name = zone.zone.to_label() + "|" + (copy.is_unsigned ? "u" : "") +
+                     (copy.has_cds ? "c" : "") + std::to_string(copy.days_old) + "|";
+  if (copy.signatures_end_in) name += std::to_string(copy.signatures_end_in->count());
+  for (const auto& each : copy.nameservers) name += "|" + each.to_label();
+  for (const std::size_t key : copy.keys) name += "|key " + std::to_string(key);
+  if (copy.denial) name += "|denial " + std::to_string(static_cast<int>(*copy.denial));
+  if (copy.nsec3_iterations) name += "|iterations " + std::to_string(*copy.nsec3_iterations);
+  if (!copy.edits.empty()) name += "|edited " + std::to_string(copies_.size());
+  return name;
+}
+
 dns::Result<std::shared_ptr<const ZoneData>> Builder::data_of(const WorldZone& zone,
                                                               const Copy& copy) {
-  std::string key = zone.zone.to_label() + "|" + (copy.is_unsigned ? "u" : "") +
-                    std::to_string(copy.days_old) + "|";
-  if (copy.signatures_end_in) key += std::to_string(copy.signatures_end_in->count());
-  for (const auto& name : copy.nameservers) key += "|" + name.to_label();
-  if (!copy.edits.empty()) key += "|edited " + std::to_string(copies_.size());
-  auto& known = copies_[key];
+  auto& known = copies_[name_of(zone, copy)];
   if (known) return known;
   const auto text = text_of(zone, copy);
   if (!text) return tl::unexpected(text.error());
@@ -194,7 +206,7 @@ dns::Result<std::shared_ptr<const ZoneData>> Builder::data_of(const WorldZone& z
   if (zone.is_signed && !copy.is_unsigned) {
     std::vector<ZoneEdit> edits = zone.edits;
     edits.insert(edits.end(), copy.edits.begin(), copy.edits.end());
-    records = edit_zone(std::move(*records), edits, keys_.at(zone.zone), options_.now);
+    records = edit_zone(std::move(*records), edits, *keys_.at(zone.zone), options_.now);
     if (!records) return dns::fail(zone.zone.to_text() + ": " + records.error().sentence);
   }
   auto data = ZoneData::from_records(zone.zone, std::move(*records));
@@ -213,14 +225,15 @@ dns::Result<std::string> Builder::text_of(const WorldZone& zone, const Copy& cop
     validity.expiration = options_.now + *copy.signatures_end_in;
     validity.inception = validity.expiration - zone.signature_lifetime;
   }
-  return sign(zone, text, validity);
+  return sign(zone, copy, text, validity);
 }
 
-dns::Result<std::string> Builder::sign(const WorldZone& zone, const std::string& text,
-                                       const Validity& validity) const {
-  const ZoneKeys& keys = keys_.at(zone.zone);
+dns::Result<std::string> Builder::sign(const WorldZone& zone, const Copy& copy,
+                                       const std::string& text, const Validity& validity) const {
+  const ZoneKeys& keys = *keys_.at(zone.zone);
   if (zone.signer == Signer::library) {
-    return keys.sign(text, validity, zone.denial, zone.nsec3_iterations);
+    return keys.sign(text, validity, copy.denial.value_or(zone.denial),
+                     copy.nsec3_iterations.value_or(zone.nsec3_iterations), copy.keys);
   }
   if (zone.signer == Signer::server || !options_.sign) {
     return dns::fail("nothing here can sign " + zone.zone.to_text());
@@ -245,6 +258,7 @@ std::string Builder::unsigned_text(const WorldZone& zone, const Copy& copy) cons
                      " 3600 IN SOA " + mname + " " + rname + " " + serial(copy.days_old) + kTimers +
                      "\n";
   for (const auto& line : lines) text += line;
+  if (copy.has_cds) text += keys_.at(zone.zone)->cds_text();
   return text + zone.records;
 }
 
@@ -274,7 +288,7 @@ void Builder::add_delegation(const WorldZone& parent, const WorldZone& child,
     }
   }
   if (parent.is_signed && child.is_signed && child.has_ds)
-    lines.insert(keys_.at(child.zone).ds_text());
+    lines.insert(keys_.at(child.zone)->ds_text());
 }
 
 void Builder::add_addresses(const dns::Name& owner, const std::vector<dns::IpAddress>& addresses,

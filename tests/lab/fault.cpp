@@ -9,7 +9,7 @@
 namespace lab {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, FaultKind>, 27> kKinds{{
+constexpr std::array<std::pair<std::string_view, FaultKind>, 28> kKinds{{
     {"drop", FaultKind::drop},
     {"lose", FaultKind::lose},
     {"slow", FaultKind::slow},
@@ -20,6 +20,7 @@ constexpr std::array<std::pair<std::string_view, FaultKind>, 27> kKinds{{
     {"no-aa", FaultKind::no_aa},
     {"like-a-resolver", FaultKind::like_a_resolver},
     {"upward-referral", FaultKind::upward_referral},
+    {"bare-referral", FaultKind::bare_referral},
     {"self-referral", FaultKind::self_referral},
     {"truncate", FaultKind::truncate},
     {"no-edns", FaultKind::no_edns},
@@ -66,6 +67,13 @@ void make_referral(const dns::Name& to, Reply& reply) {
   }
 }
 
+/// A referral as a server gives it that knows nothing of DNSSEC.
+void make_bare(Reply& reply) {
+  if (reply.aa || !reply.answer.empty()) return;
+  std::erase_if(reply.authority,
+                [](const dns::Record& record) { return record.type != dns::RRType::ns; });
+}
+
 /// Faults of the content: what the reply says.
 void change_reply(const Fault& fault, const Query& query, const dns::Name& zone,
                   dns::Transport transport, Reply& reply) {
@@ -83,6 +91,8 @@ void change_reply(const Fault& fault, const Query& query, const dns::Name& zone,
       return;
     case FaultKind::upward_referral:
       return make_referral(dns::Name(), reply);
+    case FaultKind::bare_referral:
+      return make_bare(reply);
     case FaultKind::self_referral:
       return make_referral(zone, reply);
     case FaultKind::truncate:

@@ -25,6 +25,7 @@ enum class FaultKind {
   no_aa,             ///< the right answer without AA
   like_a_resolver,   ///< the right answer without AA and with RA
   upward_referral,   ///< the root's NS records
+  bare_referral,     ///< referrals without DS and without proof
   self_referral,     ///< the zone's own NS records, without AA
   truncate,          ///< UDP: always TC=1 and no records
   no_edns,           ///< FORMERR without OPT to a query with OPT

@@ -33,6 +33,7 @@ Reply right_reply(const Query& query, const ServedZone* zone) {
     reply.rcode = dns::Rcode::servfail;
   } else {
     reply = zone->data->answer(query.qname, query.qtype, query.dnssec_ok());
+    if (zone->compact) zone->compact->apply(query, reply);
     if (zone->additional) {
       reply.additional =
           zone->additional->answer(query.qname, query.qtype, query.dnssec_ok()).additional;

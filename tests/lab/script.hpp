@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/lab/compact_denial.hpp"
 #include "tests/lab/fault.hpp"
 #include "tests/lab/mutation.hpp"
 #include "tests/lab/zone_data.hpp"
@@ -17,7 +18,8 @@ namespace lab {
 struct ServedZone {
   std::shared_ptr<const ZoneData> data;  ///< null: the server knows the zone but could not load it
   std::vector<Fault> faults;
-  std::shared_ptr<const ZoneData> additional;  ///< has that section's records; null: `data` has
+  std::shared_ptr<const CompactDenial> compact;  ///< how it denies; null: as the zone's data say
+  std::shared_ptr<const ZoneData> additional;    ///< has that section's records; null: `data` has
 };
 
 struct ServerScript {

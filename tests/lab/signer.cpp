@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::uint16_t kEcdsaBits = 256;
 constexpr std::uint16_t kRsaBits = 2048;
-constexpr std::uint8_t kRsaSha512 = 10;  // greater numbers are elliptic curves
+constexpr std::uint8_t kRsaSha512 = 10;   // greater numbers are elliptic curves
+constexpr std::uint8_t kUnassigned = 99;  // neither an algorithm nor a digest
 constexpr std::uint32_t kKeyTtl = 3600;
 constexpr std::uint16_t kRevokeFlag = 0x80;  // RFC 5011 section 2.1
 constexpr std::size_t kRrsigFixedOctets = 18;
@@ -138,6 +139,12 @@ std::string ds_line(const Key& key, std::uint8_t digest) {
       set_field(ds.get(), 1, ldns_native2rdf_int8(LDNS_RDF_TYPE_ALG, other));
       break;
     }
+    case DsFault::unknown_digest:
+      set_field(ds.get(), 2, ldns_native2rdf_int8(LDNS_RDF_TYPE_INT8, kUnassigned));
+      break;
+    case DsFault::unknown_algorithm:
+      set_field(ds.get(), 1, ldns_native2rdf_int8(LDNS_RDF_TYPE_ALG, kUnassigned));
+      break;
     case DsFault::digest:
       ldns_rdf_data(ldns_rr_rdf(ds.get(), 3))[0] ^= 1U;
       break;
@@ -165,8 +172,12 @@ dns::Bytes signed_data(const dns::Bytes& head, const dns::Rrsig& rrsig,
             [](const auto* a, const auto* b) { return a->rdata < b->rdata; });
   dns::Bytes data = head;
   for (const dns::Record* record : sorted) {
+    dns::Name owner = record->owner;
+    if (rrsig.labels < owner.label_count()) {  // a wildcard's (RFC 4034 section 3.1.8.1)
+      owner = owner.suffix(rrsig.labels).prefixed("*").value_or(owner);
+    }
     // Lengths of labels are below 'A'.
-    for (const char c : record->owner.wire()) {
+    for (const char c : owner.wire()) {
       data.push_back(static_cast<std::uint8_t>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c));
     }
     add_number(data, static_cast<std::uint32_t>(record->type), 2);
@@ -178,6 +189,19 @@ dns::Bytes signed_data(const dns::Bytes& head, const dns::Rrsig& rrsig,
   return data;
 }
 
+bool is_among(const std::vector<std::size_t>& only, std::size_t place) {
+  return only.empty() || std::find(only.begin(), only.end(), place) != only.end();
+}
+
+/// `lines` as records of another type with the same RDATA.
+std::string retyped(std::string lines, const std::string& from, const std::string& to) {
+  const std::string before = "\t" + from + "\t";
+  for (std::size_t at = lines.find(before); at != std::string::npos; at = lines.find(before, at)) {
+    lines.replace(at, before.size(), "\t" + to + "\t");
+  }
+  return lines;
+}
+
 }  // namespace
 
 struct ZoneKeys::Impl {
@@ -185,9 +209,9 @@ struct ZoneKeys::Impl {
   std::vector<Key> keys;
 
   dns::Result<SignedZone> read(std::string_view text) const;
-  dns::Result<void> sign(ldns_dnssec_zone& signed_zone, Denial denial,
-                         std::uint16_t iterations) const;
-  BorrowedKeys signing_keys() const;
+  dns::Result<void> sign(ldns_dnssec_zone& signed_zone, Denial denial, std::uint16_t iterations,
+                         const std::vector<std::size_t>& only) const;
+  BorrowedKeys signing_keys(const std::vector<std::size_t>& only) const;
 };
 
 std::vector<KeySpec> usual_keys(std::uint8_t algorithm) {
@@ -222,10 +246,12 @@ dns::Result<ZoneKeys> ZoneKeys::generate(const dns::Name& zone, const std::vecto
   return ZoneKeys(std::move(impl));
 }
 
-BorrowedKeys ZoneKeys::Impl::signing_keys() const {
+BorrowedKeys ZoneKeys::Impl::signing_keys(const std::vector<std::size_t>& only) const {
   BorrowedKeys list(ldns_key_list_new());
-  for (const Key& key : keys) {
-    if (key.spec.signs) ldns_key_list_push_key(list.get(), key.key.get());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (keys[i].spec.signs && is_among(only, i)) {
+      ldns_key_list_push_key(list.get(), keys[i].key.get());
+    }
   }
   return list;
 }
@@ -249,9 +275,10 @@ dns::Result<SignedZone> ZoneKeys::Impl::read(std::string_view text) const {
 }
 
 dns::Result<void> ZoneKeys::Impl::sign(ldns_dnssec_zone& signed_zone, Denial denial,
-                                       std::uint16_t iterations) const {
+                                       std::uint16_t iterations,
+                                       const std::vector<std::size_t>& only) const {
   const std::unique_ptr<ldns_rr_list, ListFree> added(ldns_rr_list_new());
-  const BorrowedKeys signing = signing_keys();
+  const BorrowedKeys signing = signing_keys(only);
   ldns_status status = LDNS_STATUS_OK;
   if (denial == Denial::nsec) {
     status = ldns_dnssec_zone_sign(&signed_zone, added.get(), signing.get(),
@@ -268,21 +295,23 @@ dns::Result<void> ZoneKeys::Impl::sign(ldns_dnssec_zone& signed_zone, Denial den
 }
 
 dns::Result<std::string> ZoneKeys::sign(std::string_view text, const Validity& validity,
-                                        Denial denial, std::uint16_t iterations) const {
+                                        Denial denial, std::uint16_t iterations,
+                                        const std::vector<std::size_t>& only) const {
   auto zone = impl_->read(text);
   if (!zone) return tl::unexpected(zone.error());
-  for (const Key& key : impl_->keys) {
+  for (std::size_t i = 0; i < impl_->keys.size(); ++i) {
+    const Key& key = impl_->keys[i];
     ldns_key_set_inception(
         key.key.get(), static_cast<std::uint32_t>(validity.inception.time_since_epoch().count()));
     ldns_key_set_expiration(
         key.key.get(), static_cast<std::uint32_t>(validity.expiration.time_since_epoch().count()));
-    if (!key.spec.is_published) continue;
+    if (!key.spec.is_published || !is_among(only, i)) continue;
     Rr rr(ldns_rr_clone(key.record.get()));
     const ldns_status status = ldns_dnssec_zone_add_rr(zone->get(), rr.get());
     if (status != LDNS_STATUS_OK) return tl::unexpected(ldns_error(impl_->zone, "keyed", status));
     static_cast<void>(rr.release());  // the zone owns it now
   }
-  const auto done = impl_->sign(**zone, denial, iterations);
+  const auto done = impl_->sign(**zone, denial, iterations, only);
   if (!done) return tl::unexpected(done.error());
   return printed([&](std::FILE* file) { ldns_dnssec_zone_print(file, zone->get()); });
 }
@@ -317,6 +346,14 @@ std::string ZoneKeys::ds_text() const {
   std::string text;
   for (const Key& key : impl_->keys) {
     for (const std::uint8_t digest : key.spec.ds) text += ds_line(key, digest);
+  }
+  return text;
+}
+
+std::string ZoneKeys::cds_text() const {
+  std::string text = retyped(ds_text(), "DS", "CDS");
+  for (const Key& key : impl_->keys) {
+    if (!key.spec.ds.empty()) text += retyped(rr_text(key.record.get()), "DNSKEY", "CDNSKEY");
   }
   return text;
 }

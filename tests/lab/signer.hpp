@@ -30,7 +30,7 @@ enum class Denial { nsec, nsec3, nsec3_opt_out };
 enum class KeyRole { ksk, zsk, csk };
 
 /// What is wrong with the DS records of a key.
-enum class DsFault { none, digest, algorithm, key_tag };
+enum class DsFault { none, digest, algorithm, key_tag, unknown_digest, unknown_algorithm };
 
 /// ECDSAP256SHA256, of keys that nothing else is said about.
 inline constexpr std::uint8_t kDefaultAlgorithm = 13;
@@ -39,7 +39,7 @@ inline constexpr std::uint8_t kSha256Digest = 2;
 /// One key of a zone, and at which point of its life it is. A rollover is a list of these.
 struct KeySpec {
   KeyRole role = KeyRole::ksk;
-  std::uint8_t algorithm = kDefaultAlgorithm;  ///< 8, 10, 13, 14, 15 or 16
+  std::uint8_t algorithm = kDefaultAlgorithm;  ///< 5, 7, 8, 10, 13, 14, 15 or 16
   bool is_published = true;                    ///< in the DNSKEY RRset
   bool signs = true;
   std::vector<std::uint8_t> ds;  ///< digest types of the DS records that the parent has of it
@@ -77,9 +77,11 @@ class ZoneKeys {
   ~ZoneKeys();
 
   /// The signed zone as master-file text: `text` with DNSKEY, NSEC or NSEC3, and RRSIG records.
-  /// `text` must hold the SOA and no DNSSEC records. `iterations` are NSEC3's extra ones.
+  /// `text` must hold the SOA and no DNSSEC records. `iterations` are NSEC3's extra ones; `only`
+  /// are the places of the keys to sign with and to publish, all of them when it is empty.
   dns::Result<std::string> sign(std::string_view text, const Validity& validity,
-                                Denial denial = Denial::nsec, std::uint16_t iterations = 0) const;
+                                Denial denial = Denial::nsec, std::uint16_t iterations = 0,
+                                const std::vector<std::size_t>& only = {}) const;
 
   /// Makes the signature in the RDATA of an RRSIG anew, over `rrset` and the RRSIG's other fields
   /// as they are, by the key that they name. Names in RDATA must be in lower case. Fails when the
@@ -88,6 +90,8 @@ class ZoneKeys {
 
   /// The DS records that the parent has, one line of a master file each.
   std::string ds_text() const;
+  /// What the zone itself says that its DS should be: CDS and CDNSKEY (RFC 7344 section 4).
+  std::string cds_text() const;
   /// The published DNSKEY records, one line each.
   std::string dnskey_text() const;
   /// The DNSKEY records of the key signing keys, one line each: what a trust anchor file holds.

@@ -12,6 +12,7 @@
 #include "dns/address.hpp"
 #include "dns/name.hpp"
 #include "dns/result.hpp"
+#include "tests/lab/compact_denial.hpp"
 #include "tests/lab/fault.hpp"
 #include "tests/lab/mutation.hpp"
 #include "tests/lab/signer.hpp"
@@ -34,8 +35,12 @@ struct Copy {
   std::optional<std::chrono::hours> signatures_end_in;
   /// As signatures_end_in, of addresses in the additional section only; on the scripted server.
   std::optional<std::chrono::hours> additional_ends_in;
-  std::vector<dns::Name> nameservers;  ///< its apex NS set; empty: as the others'
-  std::vector<ZoneEdit> edits;         ///< after those of the zone; only on the scripted server
+  std::vector<std::size_t> keys;  ///< places of those of the zone's keys that it has; empty: all
+  std::optional<Denial> denial;   ///< instead of the zone's
+  std::optional<std::uint16_t> nsec3_iterations;  ///< instead of the zone's
+  bool has_cds = false;                           ///< CDS and CDNSKEY as the parent has DS
+  std::vector<dns::Name> nameservers;             ///< its apex NS set; empty: as the others'
+  std::vector<ZoneEdit> edits;  ///< after those of the zone; only on the scripted server
 };
 
 /// One nameserver of a zone with its addresses.
@@ -72,7 +77,8 @@ struct WorldZone {
   bool is_signed = false;
   bool has_ds = true;  ///< whether the parent publishes the DS of a signed zone
   Denial denial = Denial::nsec;
-  std::uint16_t nsec3_iterations = 0;  ///< extra ones; only for the library
+  std::uint16_t nsec3_iterations = 0;       ///< extra ones; only for the library
+  Compactness compact = Compactness::none;  ///< only on the scripted server
   Signer signer = Signer::library;
   std::uint8_t algorithm = kDefaultAlgorithm;  ///< of the usual two keys
   std::vector<KeySpec> keys;                   ///< empty: the usual two

@@ -148,7 +148,9 @@ std::vector<ZoneEdit> edits_in(const YAML::Node& node, const dns::Name& origin) 
 }
 
 std::uint8_t algorithm_in(const YAML::Node& node) {
-  return choice<std::uint8_t>(node, {{"rsasha256", 8},
+  return choice<std::uint8_t>(node, {{"rsasha1", 5},
+                                     {"rsasha1-nsec3", 7},
+                                     {"rsasha256", 8},
                                      {"rsasha512", 10},
                                      {"ecdsap256", 13},
                                      {"ecdsap384", 14},
@@ -186,9 +188,12 @@ KeySpec key_in(const YAML::Node& node, std::uint8_t algorithm) {
                }},
               {"ds_fault",
                [&](const YAML::Node& value) {
-                 key.ds_fault = choice<DsFault>(value, {{"digest", DsFault::digest},
-                                                        {"algorithm", DsFault::algorithm},
-                                                        {"key-tag", DsFault::key_tag}});
+                 key.ds_fault =
+                     choice<DsFault>(value, {{"digest", DsFault::digest},
+                                             {"algorithm", DsFault::algorithm},
+                                             {"key-tag", DsFault::key_tag},
+                                             {"unknown-digest", DsFault::unknown_digest},
+                                             {"unknown-algorithm", DsFault::unknown_algorithm}});
                }},
               {"zone_key", [&](const YAML::Node& value) { key.is_zone_key = value.as<bool>(); }},
               {"revoked", [&](const YAML::Node& value) { key.is_revoked = value.as<bool>(); }},
@@ -200,6 +205,12 @@ KeySpec key_in(const YAML::Node& node, std::uint8_t algorithm) {
   return key;
 }
 
+Denial denial_in(const YAML::Node& node) {
+  return choice<Denial>(
+      node,
+      {{"nsec", Denial::nsec}, {"nsec3", Denial::nsec3}, {"nsec3-opt-out", Denial::nsec3_opt_out}});
+}
+
 Copy copy_in(const YAML::Node& node, const dns::Name& origin) {
   Copy copy;
   walk(node, {{"missing", [&](const YAML::Node& value) { copy.is_missing = value.as<bool>(); }},
@@ -209,6 +220,15 @@ Copy copy_in(const YAML::Node& node, const dns::Name& origin) {
                [&](const YAML::Node& value) {
                  copy.signatures_end_in = std::chrono::hours(value.as<int>());
                }},
+              {"keys",
+               [&](const YAML::Node& value) {
+                 for (const auto& item : list_of(value))
+                   copy.keys.push_back(item.as<std::size_t>());
+               }},
+              {"denial", [&](const YAML::Node& value) { copy.denial = denial_in(value); }},
+              {"nsec3_iterations",
+               [&](const YAML::Node& value) { copy.nsec3_iterations = value.as<std::uint16_t>(); }},
+              {"cds", [&](const YAML::Node& value) { copy.has_cds = value.as<bool>(); }},
               {"additional_ends_in_hours",
                [&](const YAML::Node& value) {
                  copy.additional_ends_in = std::chrono::hours(value.as<int>());
@@ -281,11 +301,11 @@ Expectation expectation_in(const YAML::Node& node, const dns::Name& origin) {
 std::map<std::string, Handler> signing_keys_of(WorldZone& zone) {
   return {{"signed", [&](const YAML::Node& value) { zone.is_signed = value.as<bool>(); }},
           {"ds", [&](const YAML::Node& value) { zone.has_ds = value.as<bool>(); }},
-          {"denial",
+          {"denial", [&](const YAML::Node& value) { zone.denial = denial_in(value); }},
+          {"compact",
            [&](const YAML::Node& value) {
-             zone.denial = choice<Denial>(value, {{"nsec", Denial::nsec},
-                                                  {"nsec3", Denial::nsec3},
-                                                  {"nsec3-opt-out", Denial::nsec3_opt_out}});
+             zone.compact = choice<Compactness>(
+                 value, {{"nodata", Compactness::nodata}, {"nxname", Compactness::nxname}});
            }},
           {"nsec3_iterations",
            [&](const YAML::Node& value) { zone.nsec3_iterations = value.as<std::uint16_t>(); }},

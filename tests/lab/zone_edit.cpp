@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <random>
 #include <utility>
 
@@ -13,6 +14,7 @@ using dns::Record;
 using dns::RRType;
 
 constexpr std::uint32_t kDay = 86400;
+constexpr std::uint8_t kUnassigned = 99;  // RFC 5155 section 11
 
 // Where the fields of an RRSIG stand (RFC 4034 section 3.1).
 constexpr std::size_t kLabels = 3;
@@ -21,18 +23,21 @@ constexpr std::size_t kExpiration = 8;
 constexpr std::size_t kInception = 12;
 constexpr std::size_t kSigner = 18;
 
-constexpr std::array<std::pair<std::string_view, EditKind>, 15> kKinds{{
+constexpr std::array<std::pair<std::string_view, EditKind>, 18> kKinds{{
     {"expired", EditKind::expired},
     {"not-yet-valid", EditKind::not_yet_valid},
     {"corrupt-signature", EditKind::corrupt_signature},
     {"wrong-signer", EditKind::wrong_signer},
     {"wrong-labels", EditKind::wrong_labels},
+    {"few-labels", EditKind::few_labels},
     {"low-original-ttl", EditKind::low_original_ttl},
     {"unsign", EditKind::unsign},
     {"remove", EditKind::remove},
+    {"drop-record", EditKind::drop_record},
     {"bitmap-add", EditKind::bitmap_add},
     {"bitmap-remove", EditKind::bitmap_remove},
     {"not-covering", EditKind::not_covering},
+    {"nsec3-algorithm", EditKind::nsec3_algorithm},
     {"no-opt-out", EditKind::no_opt_out},
     {"colliding-keys", EditKind::colliding_keys},
     {"many-keys", EditKind::many_keys},
@@ -180,6 +185,8 @@ class Editor {
         });
       case EditKind::wrong_labels:
         return change_signatures([](Bytes& rdata) { ++rdata[kLabels]; });
+      case EditKind::few_labels:
+        return change_signatures([](Bytes& rdata) { --rdata[kLabels]; });
       case EditKind::low_original_ttl:
         return change_signatures([](Bytes& rdata) {
           put(rdata, kOriginalTtl, dns::parse_rrsig(rdata)->original_ttl / 2);
@@ -190,9 +197,12 @@ class Editor {
         return erase([](const Record& record) { return record.type == RRType::rrsig; });
       case EditKind::remove:
         return erase([](const Record&) { return true; });
+      case EditKind::drop_record:
+        return drop_records();
       case EditKind::bitmap_add:
       case EditKind::bitmap_remove:
       case EditKind::not_covering:
+      case EditKind::nsec3_algorithm:
       case EditKind::no_opt_out:
         return change_denial();
       case EditKind::colliding_keys:
@@ -260,11 +270,30 @@ class Editor {
     return any;
   }
 
+  /// The last of each RRset that has several.
+  dns::Result<bool> drop_records() {
+    std::vector<Record> left;
+    for (auto at = records_.begin(); at != records_.end(); ++at) {
+      const auto alike = [&at](const Record& other) {
+        return other.owner == at->owner && other.type == at->type;
+      };
+      const bool last_of_several = std::any_of(records_.begin(), at, alike) &&
+                                   std::none_of(std::next(at), records_.end(), alike);
+      if (at->type == RRType::rrsig || !fits(*at) || !last_of_several) left.push_back(*at);
+    }
+    if (left.size() == records_.size()) return false;
+    records_ = std::move(left);
+    return change_signatures([](Bytes&) {});
+  }
+
   bool change(Record& record) const {
     switch (edit_->kind) {
       case EditKind::not_covering:
         stop_covering(record);
         return true;
+      case EditKind::nsec3_algorithm:
+        record.rdata[0] = kUnassigned;
+        return record.type == RRType::nsec3;
       case EditKind::no_opt_out:
         record.rdata[1] = 0;
         return record.type == RRType::nsec3;

@@ -21,12 +21,15 @@ enum class EditKind {
   corrupt_signature,  ///< another octet in the signatures
   wrong_signer,       ///< the signatures name `name` as their signer
   wrong_labels,       ///< the signatures count one label more than the owner has
+  few_labels,         ///< the signatures count one label less, as if made for a wildcard
   low_original_ttl,   ///< the signatures are made for half the TTL
   unsign,             ///< the signatures are gone
   remove,             ///< the RRsets are gone
+  drop_record,        ///< the last record of each RRset that has several is gone
   bitmap_add,         ///< NSEC and NSEC3 list `listed`, too
   bitmap_remove,      ///< NSEC and NSEC3 do not list `listed`
   not_covering,       ///< NSEC and NSEC3 cover nothing: the next name is the one after the owner
+  nsec3_algorithm,    ///< NSEC3 records say that their hash algorithm is one that is not assigned
   no_opt_out,         ///< NSEC3 records without the opt-out flag, though names were left out
   colliding_keys,     ///< `count` more DNSKEY records with the tag of the key that signs the SOA
   many_keys,          ///< `count` more DNSKEY records

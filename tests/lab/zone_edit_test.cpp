@@ -78,6 +78,7 @@ TEST_CASE("an edit of signatures leaves the fault it is called after, and others
       {edit(EditKind::not_yet_valid, {RRType::soa}), SignatureStatus::not_yet_valid},
       {edit(EditKind::corrupt_signature, {RRType::soa}), SignatureStatus::crypto_failed},
       {edit(EditKind::wrong_labels, {RRType::soa}), SignatureStatus::too_many_labels},
+      {edit(EditKind::few_labels, {RRType::soa}), SignatureStatus::too_few_labels},
       {edit(EditKind::unsign, {RRType::soa}), SignatureStatus::missing},
       {edit(EditKind::low_original_ttl, {RRType::soa}), SignatureStatus::valid},
       {wrong_signer, SignatureStatus::signer_not_zone},
@@ -111,6 +112,31 @@ TEST_CASE("an edited NSEC or NSEC3 record is signed again") {
     CHECK(nsec3.reason(record.owner.to_text(), RRType::nsec3) ==
           dns::dnssec::SignatureStatus::valid);
   }
+}
+
+TEST_CASE("signatures with a label less are right for a wildcard") {
+  Edited zone({edit(EditKind::few_labels, {RRType::a})});
+  REQUIRE(zone.result());
+  CHECK(zone.reason("ns1.example.test", RRType::a) == dns::dnssec::SignatureStatus::valid);
+}
+
+TEST_CASE("NSEC3 records of an unknown hash algorithm are validly signed") {
+  Edited zone({edit(EditKind::nsec3_algorithm)}, lab::Denial::nsec3);
+  REQUIRE(zone.result());
+  for (const dns::Record& record : zone.records()) {
+    if (record.type != RRType::nsec3) continue;
+    CHECK(record.rdata.front() == 99);
+    CHECK(zone.reason(record.owner.to_text(), RRType::nsec3) ==
+          dns::dnssec::SignatureStatus::valid);
+  }
+}
+
+TEST_CASE("of several records one is dropped, and the others are signed again") {
+  Edited zone({edit(EditKind::drop_record, {RRType::dnskey})});
+  REQUIRE(zone.result());
+  CHECK(std::count_if(zone.records().begin(), zone.records().end(),
+                      [](const auto& record) { return record.type == RRType::dnskey; }) == 1);
+  CHECK_FALSE(Edited({edit(EditKind::drop_record, {RRType::ns})}).result());
 }
 
 TEST_CASE("keys that are added have the wanted tag, and the DNSKEY RRset stays signed") {
