@@ -138,8 +138,9 @@ std::string choose_keys(RandomEngine& engine, WorldZone& zone) {
 }
 
 std::string choose_edit(RandomEngine& engine, WorldZone& zone) {
-  constexpr std::array<std::string_view, 8> kOfSignatures{
-      "expired",          "not-yet-valid", "corrupt-signature", "wrong-signer", "wrong-labels",
+  constexpr std::array<std::string_view, 9> kOfSignatures{
+      "expired",          "not-yet-valid", "corrupt-signature",
+      "wrong-signer",     "wrong-labels",  "few-labels",
       "low-original-ttl", "unsign",        "many-signatures"};
   const auto percent = static_cast<unsigned>(engine() % 100);
   if (percent < 60) return edit_signatures(engine, one_of(engine, kOfSignatures), zone);
