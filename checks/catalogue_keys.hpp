@@ -47,6 +47,18 @@ inline constexpr std::array kKeysAndSigners{
           "fewer than two others of a zone with a DS give them; else a warning. Notice in an "
           "unsigned zone.",
           &sec_dnskey_answer, kKeys},
+    Check{"sec-dnskey-apex", G::dnssec, S::error, kAtOnce,
+          "DNSKEY records stand at the zone's own name", "RFC 4035 section 5.3.1",
+          "Error for a server that answers with keys of another name, in a zone with a DS; else a "
+          "warning. Notice beside sec-ds-unsigned. Not behind an alias.",
+          &sec_dnskey_apex, kKeys},
+    Check{
+        "sec-dnskey-info", G::dnssec, S::info, kAtOnce, "The keys changed lately",
+        "RFC 4034 section 2",
+        "Info for a day after a change, with tag, algorithm, role, size and flags of each key and "
+        "when a new one was first seen. The chain of trust in check, JSON and on the zone's page "
+        "has the keys at any time.",
+        &sec_dnskey_info, kKeys},
     Check{"sec-dnskey-size", G::dnssec, S::warning, kAtOnce,
           "Keys are of the size of their algorithm, and RSA keys of 2048 bits or more",
           "RFC 3110, RFC 6605 section 4, RFC 8080 section 3, RFC 6781 section 3.4.2",

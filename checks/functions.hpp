@@ -186,6 +186,8 @@ void sec_ds_alg_complete(const Context& context, Findings& findings);
 
 // keys.cpp
 void sec_dnskey_answer(const Context& context, Findings& findings);
+void sec_dnskey_apex(const Context& context, Findings& findings);
+void sec_dnskey_info(const Context& context, Findings& findings);
 void sec_dnskey_size(const Context& context, Findings& findings);
 void sec_dnskey_rsa_form(const Context& context, Findings& findings);
 void sec_dnskey_rrset_size(const Context& context, Findings& findings);

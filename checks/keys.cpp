@@ -113,6 +113,18 @@ std::string rsa_fault(const Key& key) {
   return {};
 }
 
+// As people speak of a key's size: the modulus of RSA, one coordinate of ECDSA's point.
+std::size_t bits_in(const Key& key) {
+  const Octets octets = key.dnskey.public_key;
+  switch (static_cast<Algorithm>(key.dnskey.algorithm)) {
+    case Algorithm::ecdsap256sha256:
+    case Algorithm::ecdsap384sha384:
+      return octets.size() * 8 / 2;
+    default:
+      return is_rsa(key) ? bits_of(read_rsa(octets).modulus) : octets.size() * 8;
+  }
+}
+
 // ---- over all servers ----
 
 struct Published {
@@ -179,6 +191,48 @@ std::string failure_text(const AddressFacts& address) {
   return "an answer without authority";
 }
 
+// ---- sec-dnskey-apex ----
+
+// Owners of DNSKEY records that are not the zone. Behind an alias another owner is right.
+std::set<dns::Name> strange_owners(const dns::Message& response, const dns::Name& zone) {
+  std::set<dns::Name> owners;
+  for (const dns::Record& record : response.answer) {
+    if (record.rrclass != dns::RRClass::in) continue;
+    if (record.type == dns::RRType::cname || record.type == dns::RRType::dname) return {};
+    if (record.type == dns::RRType::dnskey && record.owner != zone) owners.insert(record.owner);
+  }
+  return owners;
+}
+
+// ---- sec-dnskey-info ----
+
+constexpr std::chrono::hours kShowChange{24};  // as long as a change of the DS is shown
+
+struct KeysChange {
+  std::vector<std::uint16_t> before;  ///< key tags
+  std::optional<dns::WallTime> at;    ///< nothing: just now
+};
+
+std::optional<KeysChange> recent_change(const Context& context) {
+  const KeySetHistory& past = context.history.keys.dnskeys;
+  const Facts& facts = context.facts;
+  if (!past.print || !facts.dnssec.dnskey_print) return std::nullopt;
+  if (*past.print != *facts.dnssec.dnskey_print) return KeysChange{past.tags, std::nullopt};
+  if (!past.changed || facts.now - *past.changed >= kShowChange) return std::nullopt;
+  return KeysChange{past.before, past.changed};
+}
+
+// "key 12345 (ED25519 (15)), key signing, 256 bits, flags 257, first seen at ...".
+std::string described(const Key& key, const KeysChange& change) {
+  const bool known =
+      std::find(change.before.begin(), change.before.end(), key.tag) != change.before.end();
+  std::string text = named(key) + (key.is_entry_point() ? ", key signing, " : ", zone signing, ") +
+                     std::to_string(bits_in(key)) + " bits, flags " +
+                     std::to_string(key.dnskey.flags);
+  if (known) return text;
+  return text + (change.at ? ", first seen at " + time_text(*change.at) : ", first seen now");
+}
+
 }  // namespace
 
 void sec_dnskey_answer(const Context& context, Findings& findings) {
@@ -207,6 +261,62 @@ void sec_dnskey_answer(const Context& context, Findings& findings) {
                      (care ? " Validating resolvers that ask it cannot validate anything." : ""),
                  command_for(&exchange.final()));
   }
+}
+
+void sec_dnskey_apex(const Context& context, Findings& findings) {
+  const Facts& facts = context.facts;
+  const bool some_right = std::any_of(
+      facts.addresses.begin(), facts.addresses.end(),
+      [](const AddressFacts& address) { return keys_answer(address) == KeysAnswer::given; });
+  // Where nobody gives a key of the zone, sec-ds-unsigned says what comes of it.
+  const Severity severity = !facts.validators_care() ? Severity::warning
+                            : some_right             ? Severity::error
+                                                     : Severity::notice;
+  for (const ServerFacts& server : facts.servers) {
+    const AddressFacts& address = facts.address_of(server);
+    if (address.dnskey_exchange == nullptr || !address.dnskeys) continue;
+    const std::set<dns::Name> owners =
+        strange_owners(*address.dnskey_exchange->response, facts.survey.zone);
+    if (owners.empty()) continue;
+    const bool no_others = address.dnskeys->empty();
+    findings.add(
+        severity, about(facts, server),
+        server_text(facts.name(server), facts.ip(server)) +
+            " answers the question for the zone's " + "DNSKEY records with keys of " +
+            list_text(std::vector<dns::Name>(owners.begin(), owners.end())) +
+            (no_others
+                 ? " and of no other name. Only keys at the zone's own name count: validators "
+                   "find none."
+                 : " beside the zone's own. Only keys at the zone's own name count, and "
+                   "validators may refuse the whole answer."),
+        command_for(address.dnskey_exchange));
+  }
+}
+
+void sec_dnskey_info(const Context& context, Findings& findings) {
+  const std::optional<KeysChange> change = recent_change(context);
+  if (!change) return;
+  std::vector<std::string> keys;
+  std::set<std::uint16_t> tags;
+  const dns::Exchange* example = nullptr;
+  for (const Published& one : published_keys(context.facts)) {
+    tags.insert(one.key->tag);
+    keys.push_back(described(*one.key, *change));
+    example = one.exchange;
+  }
+  if (keys.empty()) return;
+  std::vector<std::string> gone;
+  for (const std::uint16_t tag : change->before) {
+    if (tags.count(tag) == 0) gone.push_back(std::to_string(tag));
+  }
+  std::string text = "The zone's keys changed lately. It publishes ";
+  for (std::size_t i = 0; i < std::min(keys.size(), kMaxListed); ++i) {
+    text += (i == 0 ? "" : "; ") + keys[i];
+  }
+  if (keys.size() > kMaxListed)
+    text += "; and " + std::to_string(keys.size() - kMaxListed) + " more";
+  if (!gone.empty()) text += ". No longer published: key tag " + list_text(gone);
+  findings.add(Severity::info, about_zone(), text + ".", command_for(example));
 }
 
 void sec_dnskey_size(const Context& context, Findings& findings) {

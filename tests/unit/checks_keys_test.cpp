@@ -103,6 +103,32 @@ void time_out(dns::Exchange& exchange, dns::Message&) {
   exchange.attempts = exchange.attempts_timed_out = 3;
 }
 
+// The DNSKEY answers have keys of another name, beside the zone's own or alone.
+survey::Survey keys_of_another_name(survey::Survey survey, bool alone,
+                                    std::string_view address = {}) {
+  edit_answers(
+      survey, RRType::dnskey,
+      [alone](Records& records) {
+        dns::Record other = records.front();
+        other.owner = name("www.example.test");
+        if (alone) records.clear();
+        records.push_back(other);
+      },
+      address);
+  return survey;
+}
+
+// A key was added in the round before the last one.
+Report after_a_new_key(std::chrono::seconds ago) {
+  const dns::Record next = extra_key(zone(), 13, 256, 3);
+  survey::Survey later = healthy();
+  add_key(later, next);
+  Rounds rounds;
+  rounds.round(healthy());
+  rounds.round(later, ago);
+  return rounds.round(later);
+}
+
 void refuse(dns::Exchange&, dns::Message& message) {
   message.rcode = dns::Rcode::refused;
   message.aa = false;
@@ -203,6 +229,35 @@ std::vector<Case> ds_cases() {
 
 std::vector<Case> key_cases() {
   return {
+      {"keys of another name beside the zone's",
+       "sec-dnskey-apex",
+       Severity::error,
+       {},
+       [] { return judge_once(keys_of_another_name(healthy(), false)); }},
+      {"keys of another name in a zone without DS",
+       "sec-dnskey-apex",
+       Severity::warning,
+       {},
+       [] {
+         World island;
+         island.ds = false;
+         return judge_once(keys_of_another_name(island.build(), false));
+       }},
+      {"keys of another name alone, at one server",
+       "sec-dnskey-apex",
+       Severity::error,
+       {"warning cns-signed"},
+       [] { return judge_once(keys_of_another_name(healthy(), true, "192.0.2.1")); }},
+      {"keys of another name alone",
+       "sec-dnskey-apex",
+       Severity::notice,
+       {"critical sec-ds-unsigned", "critical sec-status"},
+       [] { return judge_once(keys_of_another_name(healthy(), true)); }},
+      {"a new key",
+       "sec-dnskey-info",
+       Severity::info,
+       {},
+       [] { return after_a_new_key(std::chrono::minutes(1)); }},
       {"the keys cannot be had from any server",
        "sec-dnskey-answer",
        Severity::error,
@@ -368,6 +423,42 @@ TEST_CASE("the DS and the size of the key answer are measured") {
   World island;
   island.ds = false;
   CHECK_FALSE(value(*judge_once(island.build()), Metric::zone_ds_ttl_seconds));
+}
+
+TEST_CASE("a new key is described for a day, with when it was first seen") {
+  const Report later = after_a_new_key(std::chrono::hours(25));
+  CHECK(find(*later, "sec-dnskey-info") == nullptr);
+  const Report report = after_a_new_key(std::chrono::hours(2));
+  const checks::Finding* const told = find(*report, "sec-dnskey-info");
+  REQUIRE(told != nullptr);
+  CAPTURE(told->sentence);
+  CHECK(told->sentence.find("(ECDSAP256SHA256 (13)), zone signing, 256 bits, flags 256, first seen "
+                            "at 2026-11-22 16:01 UTC") != std::string::npos);
+  CHECK(told->sentence.find("key signing, 256 bits, flags 257;") != std::string::npos);
+}
+
+TEST_CASE("a key that is gone is named, and the first look of all tells of no change") {
+  Rounds rounds;
+  survey::Survey before = healthy();
+  const dns::Record old = extra_key(zone(), 13, 256, 3);
+  add_key(before, old);
+  CHECK(find(*rounds.round(before), "sec-dnskey-info") == nullptr);
+  const Report report = rounds.round(healthy());
+  const checks::Finding* const told = find(*report, "sec-dnskey-info");
+  REQUIRE(told != nullptr);
+  const std::string gone =
+      "No longer published: key tag " + std::to_string(dns::key_tag(old.rdata)) + ".";
+  CHECK(told->sentence.find(gone) != std::string::npos);
+}
+
+TEST_CASE("keys behind an alias are no keys of another name") {
+  survey::Survey survey = healthy();
+  edit_answers(survey, RRType::dnskey, [](Records& records) {
+    const dns::Record key = records.front();
+    records = {record(zone(), RRType::cname, name_rdata(name("other.test"))), key};
+    records.back().owner = name("other.test");
+  });
+  CHECK(find(*judge_once(survey), "sec-dnskey-apex") == nullptr);
 }
 
 }  // namespace tests
