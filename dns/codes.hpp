@@ -36,6 +36,7 @@ enum class RRType : std::uint16_t {
   zonemd = 63,
   svcb = 64,
   https = 65,
+  dsync = 66,
   nxname = 128,
   tsig = 250,
   axfr = 252,

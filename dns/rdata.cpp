@@ -79,6 +79,16 @@ std::optional<Ds> parse_ds(std::span<const std::uint8_t> rdata) {
   return Ds{read_u16(rdata.data()), rdata[2], rdata[3], copy(rdata.subspan(kFixed))};
 }
 
+std::optional<Dsync> parse_dsync(std::span<const std::uint8_t> rdata) {
+  constexpr std::size_t kFixed = 5;
+  if (rdata.size() <= kFixed) return std::nullopt;
+  std::size_t at = kFixed;
+  std::optional<Name> target = read_name(rdata, at);
+  if (!target || at != rdata.size()) return std::nullopt;
+  return Dsync{static_cast<RRType>(read_u16(rdata.data())), rdata[2], read_u16(rdata.data() + 3),
+               *std::move(target)};
+}
+
 std::optional<Name> parse_name_rdata(std::span<const std::uint8_t> rdata) {
   std::size_t at = 0;
   std::optional<Name> name = read_name(rdata, at);

@@ -66,10 +66,19 @@ struct Ds {
   Bytes digest;
 };
 
+/// RFC 9859 section 2.1: where a parent wants to hear of changes of `type`, and how.
+struct Dsync {
+  RRType type{};
+  std::uint8_t scheme = 0;  ///< 1: NOTIFY
+  std::uint16_t port = 0;
+  Name target;
+};
+
 std::optional<Soa> parse_soa(std::span<const std::uint8_t> rdata);
 std::optional<Rrsig> parse_rrsig(std::span<const std::uint8_t> rdata);
 std::optional<Dnskey> parse_dnskey(std::span<const std::uint8_t> rdata);
 std::optional<Ds> parse_ds(std::span<const std::uint8_t> rdata);
+std::optional<Dsync> parse_dsync(std::span<const std::uint8_t> rdata);
 /// The one name that is the RDATA of NS, CNAME, DNAME and PTR.
 std::optional<Name> parse_name_rdata(std::span<const std::uint8_t> rdata);
 /// A or AAAA RDATA; `type` says which length is right.

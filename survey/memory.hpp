@@ -51,6 +51,20 @@ struct ResolverMemory {
   dns::WallTime asked_at{};
 };
 
+/// When a look into the signals about the zone was taken, and when the next is due.
+struct SignalLook {
+  dns::SteadyTime asked = dns::SteadyTime::min();
+  dns::SteadyTime next = dns::SteadyTime::min();
+};
+
+/// What was found of them last.
+struct SignalMemory {
+  Signals found;
+  SignalLook bootstrap;
+  SignalLook dsync;
+  std::vector<dns::Bytes> published;  ///< the CDS and CDNSKEY records that it was about
+};
+
 /// An address and transport whose SOA answer was no authoritative one.
 using Failing = std::pair<dns::IpAddress, dns::Transport>;
 
@@ -69,6 +83,8 @@ struct ZoneMemory::State {
   std::map<dns::Name, NameMemory> names;
   std::map<std::pair<dns::Name, dns::IpAddress>, dns::SteadyTime> last_known;
   std::map<dns::IpAddress, AddressMemory> addresses;
+
+  SignalMemory signals;
 
   // The resolver view.
   std::map<dns::Endpoint, ResolverMemory> resolvers;

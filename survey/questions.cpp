@@ -11,8 +11,8 @@ using dns::RRType;
 using dns::Transport;
 
 // In the order of QuestionId.
-const std::array<QuestionSpec, 13>& table() {
-  static const std::array<QuestionSpec, 13> specs{{
+const std::array<QuestionSpec, 15>& table() {
+  static const std::array<QuestionSpec, 15> specs{{
       {QuestionId::soa_udp,
        "soa_udp",
        Subject::apex,
@@ -125,6 +125,24 @@ const std::array<QuestionSpec, 13>& table() {
        Cadence::slow,
        {},
        "The parameters of NSEC3 that the zone publishes, which are compared with those in use."},
+      {QuestionId::dsboot,
+       "dsboot",
+       Subject::elsewhere,
+       {RRType::cds, RRType::cdnskey},
+       Transport::udp,
+       Cadence::slow,
+       {},
+       "Whether the operators of the nameservers vouch for the zone's first DS (RFC 9615); only of "
+       "a zone that asks for one."},
+      {QuestionId::dsync,
+       "dsync",
+       Subject::elsewhere,
+       {RRType::dsync},
+       Transport::udp,
+       Cadence::slow,
+       {},
+       "Where the parent wants to hear of new CDS, CDNSKEY and CSYNC records (RFC 9859); only of a "
+       "zone that has some."},
   }};
   return specs;
 }

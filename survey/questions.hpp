@@ -11,9 +11,10 @@ namespace survey {
 enum class Cadence : std::uint8_t { every_round, slow };
 
 enum class Subject : std::uint8_t {
-  apex,                 ///< the zone's name
-  random_name,          ///< sixteen random letters and digits below it
-  in_domain_nameserver  ///< each nameserver name at or below it
+  apex,                  ///< the zone's name
+  random_name,           ///< sixteen random letters and digits below it
+  in_domain_nameserver,  ///< each nameserver name at or below it
+  elsewhere  ///< names outside the zone, which are resolved (survey/signals.hpp); no server's
 };
 
 struct QuestionSpec {

@@ -56,6 +56,8 @@ std::vector<dns::Name> subjects(const QuestionSpec& spec, const dns::Name& zone,
       return {zone};
     case Subject::in_domain_nameserver:
       return in_domain(zone, nameservers);
+    case Subject::elsewhere:
+      return {};
     case Subject::random_name:
       break;
   }

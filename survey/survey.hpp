@@ -18,6 +18,7 @@
 #include "dns/resolution.hpp"
 #include "dns/time.hpp"
 #include "survey/resolver_observation.hpp"
+#include "survey/signal_observation.hpp"
 
 namespace survey {
 
@@ -36,6 +37,8 @@ enum class QuestionId : std::uint8_t {
   zonemd,       ///< apex ZONEMD
   nodata,       ///< a type that no apex has
   nsec3param,   ///< apex NSEC3PARAM
+  dsboot,       ///< CDS and CDNSKEY where nameservers' operators vouch for them; not of servers
+  dsync,        ///< DSYNC below the parent; not of servers
 };
 
 std::string_view to_text(QuestionId id);
@@ -138,6 +141,7 @@ struct Survey {
   std::vector<Server> servers;                ///< sorted by name, then address
   /// In the order of the configuration; without those that are not known yet.
   std::vector<ResolverObservation> resolvers;
+  Signals signals;
 };
 
 }  // namespace survey

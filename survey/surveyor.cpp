@@ -13,6 +13,7 @@
 #include "survey/resolvers.hpp"
 #include "survey/servers.hpp"
 #include "survey/sharing.hpp"
+#include "survey/signals.hpp"
 
 namespace survey {
 namespace {
@@ -46,7 +47,8 @@ class Round {
         delegation_(client, resolver, plan, state),
         addresses_(resolver, paths, clock_, plan, state),
         servers_(client, policy, plan, state, random),
-        resolvers_(client, plan, state, random) {
+        resolvers_(client, plan, state, random),
+        signals_(resolver, paths, clock_, plan, state) {
     survey_.zone = plan.zone;
     survey_.port = plan.port;
     survey_.started = clock_.wall();
@@ -60,10 +62,13 @@ class Round {
     co_await gather();
     co_await ask_parents_on_failure();
     look_at_resolvers();
+    look_for_signals();
     co_await confirm_failures();
     look_for_path();
+    look_for_signals();
     co_await paths_sought_.join();
     co_await resolvers_asked_.join();
+    co_await signals_asked_.join();
     co_await suspect_vantage();
     build();
     co_return std::make_shared<const Survey>(std::move(survey_));
@@ -111,6 +116,23 @@ class Round {
     std::optional<dns::Name> parent;
     if (state_.parent.found) parent = state_.parent.parent;
     resolvers_asked_.spawn(resolvers_.ask(names_of(reach_now()), std::move(parent), ask_deadline_));
+  }
+
+  // Beside what is left of the survey. Comes when parent and servers have said whether there is a
+  // reason to; again when they were asked once more.
+  void look_for_signals() {
+    SignalNeeds needs = signal_needs_now();
+    if (!signals_asked_.idle() || !signals_.is_due(needs)) return;
+    signals_asked_.spawn(signals_.ask(std::move(needs), ask_deadline_));
+  }
+
+  SignalNeeds signal_needs_now() {
+    const DelegationView& delegation = delegation_.view();
+    std::vector<dns::Name> names;
+    for (const dns::NameserverAddresses& server : delegation.nameservers) {
+      names.push_back(server.name);
+    }
+    return signal_needs(plan_, state_, names, observations_);
   }
 
   dns::Task<void> ask(dns::IpAddress address, std::vector<dns::Name> nameservers) {
@@ -218,6 +240,7 @@ class Round {
               });
     survey_.nameservers = reached.nameservers;
     survey_.resolvers = resolvers_.observations();
+    survey_.signals = signals_.observations(signal_needs_now());
     add_servers(reached);
     survey_.partial = is_partial();
     make_compact(state_);
@@ -309,10 +332,12 @@ class Round {
   AddressAsker addresses_;
   ServerAsker servers_;
   ResolverAsker resolvers_;
+  SignalAsker signals_;
   bool newly_failing_ = false;  ///< a server fails that did not in the round before
   std::map<dns::IpAddress, AddressObservation> observations_;
   dns::Scope paths_sought_;     // beside everything else; joined before the end
   dns::Scope resolvers_asked_;  // the same
+  dns::Scope signals_asked_;    // the same
   std::optional<dns::Name> path_sought_to_;
   Survey survey_;
 };

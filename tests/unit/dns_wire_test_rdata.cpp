@@ -158,6 +158,17 @@ TEST_CASE("DNSKEY, DS, name and address RDATA") {
   CHECK_FALSE(dns::parse_ds(Bytes{0x12, 0x67, 13, 2}));
   CHECK_FALSE(dns::parse_ds({}));
 
+  const Bytes notify = Octets().u16(59).u8(1).u16(5300).name("notify.example.").bytes();
+  const auto dsync = dns::parse_dsync(notify);
+  REQUIRE(dsync);
+  CHECK(dsync->type == RRType::cds);
+  CHECK(dsync->scheme == 1);
+  CHECK(dsync->port == 5300);
+  CHECK(dsync->target.to_text() == "notify.example.");
+  CHECK_FALSE(dns::parse_dsync({}));
+  CHECK_FALSE(dns::parse_dsync(Bytes{0, 59, 1, 0, 53}));
+  CHECK_FALSE(dns::parse_dsync(Bytes{0, 59, 1, 0, 53, 0, 0}));
+
   CHECK(dns::parse_name_rdata(Octets().name("ns1.example.").bytes())->to_text() == "ns1.example.");
   CHECK(dns::parse_name_rdata(Bytes{0})->is_root());
   CHECK_FALSE(dns::parse_name_rdata({}));
