@@ -145,6 +145,21 @@ inline constexpr std::array kKeysAndSigners{
           "Error when a parent that follows CDS or CDNSKEY would make the zone bogus; warning "
           "while there is no DS, and for one server; notice when it would be insecure.",
           &sec_cds_continuity, kCds},
+    Check{
+        "sec-bootstrap", G::dnssec, S::warning, kAtOnce,
+        "The operators of all nameservers vouch for the first DS", "RFC 9615 sections 4.1 and 4.2",
+        "For a zone that has no DS and asks for one by CDS or CDNSKEY. Warning for a nameserver "
+        "outside the zone for which these records are missing, differ, do not validate, or are at "
+        "the apex of a zone of their own, while there are some for any; notice where they cannot "
+        "be had. Info when all agree, when nobody vouches, and when nobody can since all "
+        "nameservers lie in the zone. Up to 16 nameservers are looked at.",
+        &sec_bootstrap, set_of({Q::dnskey, Q::cds, Q::cdnskey, Q::dsboot})},
+    Check{
+        "sec-dsync", G::dnssec, S::info, kAtOnce,
+        "Where the parent wants to be told of new CDS, CDNSKEY and CSYNC",
+        "RFC 9859 sections 2, 3 and 4.1",
+        "Info with the targets, for a zone that publishes such records; without, nothing is asked.",
+        &sec_dsync, set_of({Q::dnskey, Q::cds, Q::cdnskey, Q::csync, Q::dsync})},
     // ---- CSYNC and ZONEMD ----
     Check{"sec-csync", G::dnssec, S::warning, kAtOnce, "CSYNC is one that the parent can follow",
           "RFC 7477 sections 2.1 and 3",

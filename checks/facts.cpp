@@ -20,6 +20,7 @@ std::unique_ptr<const Facts> derive_facts(const survey::Survey& survey, const Hi
   derive_denial_facts(*facts, trust);
   derive_name_facts(*facts, trust);
   derive_key_facts(*facts);
+  derive_signal_facts(*facts, trust);
   derive_resolver_facts(*facts);
   return facts;
 }

@@ -21,6 +21,7 @@
 #include "checks/facts_denial.hpp"
 #include "checks/facts_dnssec.hpp"
 #include "checks/facts_resolvers.hpp"
+#include "checks/facts_signals.hpp"
 #include "checks/history.hpp"
 #include "checks/settings.hpp"
 #include "survey/survey.hpp"
@@ -245,6 +246,7 @@ struct Facts {
   ServiceFacts service;
   DnssecFacts dnssec;
   ResolverViewFacts resolvers;
+  SignalsFacts signals;
 
   const AddressFacts& address_of(const ServerFacts& server) const {
     return addresses[server.address];
@@ -295,6 +297,7 @@ void derive_denial_facts(Facts& facts, const dns::dnssec::Trust& trust);
 void derive_name_facts(Facts& facts, const dns::dnssec::Trust& trust);
 void derive_apex_facts(Facts& facts, const dns::dnssec::Trust& trust);
 void derive_key_facts(Facts& facts);
+void derive_signal_facts(Facts& facts, const dns::dnssec::Trust& trust);
 void derive_resolver_facts(Facts& facts);
 
 /// The TTL of the DS records at the parent; nothing without any.

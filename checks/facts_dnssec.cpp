@@ -144,8 +144,9 @@ class AddressValidator {
     dns::dnssec::WorkBudget work;
     const std::int64_t at = facts_.told_at(answer, *exchange);
     JudgedRrset rrset = judge(view, kind, *exchange, at, work);
-    rrset.unproven = unproven_expansion(rrset.verdict, exchange->response->authority, keys(),
-                                        seconds(at), trust_.verifier, work);
+    const auto expansion = prove_expansion(rrset.verdict, exchange->response->authority, keys(),
+                                           seconds(at), trust_.verifier, work);
+    if (expansion && expansion->status == Status::bogus) rrset.unproven = expansion->reason;
     if (answer != nullptr && is_by_former_key(answer->carried_over, rrset.verdict)) return;
     finish(std::move(rrset));
   }

@@ -215,6 +215,10 @@ void sec_cds_continuity(const Context& context, Findings& findings);
 void sec_csync(const Context& context, Findings& findings);
 void sec_zonemd(const Context& context, Findings& findings);
 
+// bootstrap.cpp
+void sec_bootstrap(const Context& context, Findings& findings);
+void sec_dsync(const Context& context, Findings& findings);
+
 // resolver_view.cpp
 void res_resolves(const Context& context, Findings& findings);
 void res_cd(const Context& context, Findings& findings);

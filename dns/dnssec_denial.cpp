@@ -285,16 +285,13 @@ DenialVerdict prove_denial(const DenialQuestion& question, std::span<const Recor
   return verdict;
 }
 
-std::optional<DenialReason> unproven_expansion(const RrsetVerdict& data,
-                                               std::span<const Record> authority,
-                                               const KeySet& keys, Seconds now, Verifier& verifier,
-                                               WorkBudget& work) {
+std::optional<DenialVerdict> prove_expansion(const RrsetVerdict& data,
+                                             std::span<const Record> authority, const KeySet& keys,
+                                             Seconds now, Verifier& verifier, WorkBudget& work) {
   if (!data.is_secure() || !data.closest_encloser) return std::nullopt;
   const DenialQuestion question{data.owner, data.type, Claim::wildcard_answer,
                                 data.closest_encloser};
-  const DenialVerdict denial = prove_denial(question, authority, keys, now, verifier, work);
-  if (denial.status != Status::bogus) return std::nullopt;
-  return denial.reason;
+  return prove_denial(question, authority, keys, now, verifier, work);
 }
 
 }  // namespace dns::dnssec

@@ -109,13 +109,11 @@ struct DenialVerdict {
 DenialVerdict prove_denial(const DenialQuestion& question, std::span<const Record> authority,
                            const KeySet& keys, Seconds now, Verifier& verifier, WorkBudget& work);
 
-/// Why data that `data` found secure do not stand for their owner all the same: made from a
-/// wildcard, they need the proof, in the same answer's `authority`, that the owner itself is not
-/// there (RFC 4035 section 5.3.4). Nothing when they are not from a wildcard, when it is proven,
-/// and when the proof makes the answer insecure or cannot be understood.
-std::optional<DenialReason> unproven_expansion(const RrsetVerdict& data,
-                                               std::span<const Record> authority,
-                                               const KeySet& keys, Seconds now, Verifier& verifier,
-                                               WorkBudget& work);
+/// Whether data that `data` found secure stand for their owner: made from a wildcard, they need the
+/// proof, in the same answer's `authority`, that the owner itself is not there (RFC 4035 section
+/// 5.3.4). Nothing when they are not from a wildcard.
+std::optional<DenialVerdict> prove_expansion(const RrsetVerdict& data,
+                                             std::span<const Record> authority, const KeySet& keys,
+                                             Seconds now, Verifier& verifier, WorkBudget& work);
 
 }  // namespace dns::dnssec

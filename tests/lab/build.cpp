@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <set>
+#include <sstream>
 #include <utility>
 
 #include "tests/lab/master_file.hpp"
@@ -40,6 +41,8 @@ class Builder {
   void add_apex(const WorldZone& zone, const Copy& copy, std::set<std::string>& lines) const;
   void add_delegation(const WorldZone& parent, const WorldZone& child,
                       std::set<std::string>& lines) const;
+  dns::Result<void> check_requests(const WorldZone& zone) const;
+  std::string requests_text(const WorldZone& zone) const;
   void add_addresses(const dns::Name& owner, const std::vector<dns::IpAddress>& addresses,
                      std::set<std::string>& lines) const;
   std::string serial(int days_old) const;
@@ -65,6 +68,7 @@ dns::Result<WorldPlan> Builder::build() {
   index();
   if (const auto made = make_keys(); !made) return tl::unexpected(made.error());
   for (const auto& zone : world_.zones) {
+    if (const auto fit = check_requests(zone); !fit) return tl::unexpected(fit.error());
     for (const auto& server : zone.servers) {
       if (const auto placed = place(zone, server); !placed) return tl::unexpected(placed.error());
     }
@@ -259,7 +263,30 @@ std::string Builder::unsigned_text(const WorldZone& zone, const Copy& copy) cons
                      "\n";
   for (const auto& line : lines) text += line;
   if (copy.has_cds) text += keys_.at(zone.zone)->cds_text();
-  return text + zone.records;
+  return text + requests_text(zone) + zone.records;
+}
+
+dns::Result<void> Builder::check_requests(const WorldZone& zone) const {
+  for (const DsRequest& request : zone.cds) {
+    if (keys_.contains(request.of)) continue;
+    return dns::fail(zone.zone.to_text() + ": no CDS can be made of " + request.of.to_text() +
+                     ", which has no keys");
+  }
+  return {};
+}
+
+/// CDS are DS records, and CDNSKEY are DNSKEY records, at another owner and of another type.
+std::string Builder::requests_text(const WorldZone& zone) const {
+  std::string text;
+  for (const DsRequest& request : zone.cds) {
+    std::istringstream lines(keys_.at(request.of)->ds_text() + keys_.at(request.of)->anchor_text());
+    std::string owner, ttl, rrclass, type, rdata;
+    while (lines >> owner >> ttl >> rrclass >> type && std::getline(lines, rdata)) {
+      const std::string comment = rdata.substr(0, rdata.find(';'));
+      text += request.at.to_text() + " 3600 IN C" + type + comment + "\n";
+    }
+  }
+  return text;
 }
 
 void Builder::add_apex(const WorldZone& zone, const Copy& copy,

@@ -71,6 +71,12 @@ struct Expectation {
   std::string says;   ///< what the finding's sentence must hold, as a regular expression
 };
 
+/// CDS and CDNSKEY records for the key signing keys of one zone, at a name in this or another one.
+struct DsRequest {
+  dns::Name of;
+  dns::Name at;
+};
+
 struct WorldZone {
   dns::Name zone;
   std::string title;
@@ -88,6 +94,7 @@ struct WorldZone {
   std::chrono::hours signature_lifetime{14 * 24};
   bool needs_ipv6 = false;  ///< the scenario is nothing without IPv6
   std::vector<WorldServer> servers;
+  std::vector<DsRequest> cds;
   std::string records;  ///< more records, as master-file text
   std::vector<Expectation> expect;
   std::vector<std::string> allow;  ///< checks that may have findings as well

@@ -103,6 +103,35 @@ TEST_CASE("a key set is published, signs and is delegated to as its keys say") {
   CHECK(zone.find(name("z"), dns::RRType::soa)->signatures.size() == 2);  // by the two of ed25519
 }
 
+TEST_CASE("CDS and CDNSKEY are those of a zone's key signing keys, wherever they stand") {
+  const std::string zones =
+      "  - zone: a.\n    title: a\n    signed: true\n    ds: false\n"
+      "    cds: [{of: a., at: a.}]\n    servers: [{name: ns1, address: 127.1.0.2}]\n"
+      "  - zone: b.\n    title: b\n    signed: true\n"
+      "    cds: [{of: a., at: x.b.}]\n    servers: [{name: ns1, address: 127.1.0.3}]\n";
+  const lab::WorldPlan plan = built(world(zones));
+  const lab::ZoneData& own = zone_at(plan, "127.1.0.2", "a.");
+  const lab::ZoneData& other = zone_at(plan, "127.1.0.3", "b.");
+  CHECK(zone_at(plan, "127.1.0.1", ".").find(name("a."), dns::RRType::ds) == nullptr);
+  for (const dns::RRType type : {dns::RRType::cds, dns::RRType::cdnskey}) {
+    const lab::RRset* const at_apex = own.find(name("a."), type);
+    const lab::RRset* const elsewhere = other.find(name("x.b."), type);
+    REQUIRE(at_apex != nullptr);
+    REQUIRE(elsewhere != nullptr);
+    CHECK(at_apex->rdata.size() == 1);
+    CHECK(elsewhere->rdata == at_apex->rdata);
+    CHECK(elsewhere->signatures.size() == 1);
+  }
+  lab::BuildOptions options;
+  options.now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 22);
+  const auto wrong =
+      lab::build_world(world("  - zone: a.\n    title: a\n    cds: [{of: b., at: a.}]\n"
+                             "    servers: [{name: ns1, address: 127.1.0.2}]\n"),
+                       options);
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.error().sentence == "a.: no CDS can be made of b., which has no keys");
+}
+
 TEST_CASE("an edited zone is for the scripted server only") {
   lab::BuildOptions options;
   options.now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 22);

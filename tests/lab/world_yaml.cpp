@@ -327,6 +327,16 @@ std::map<std::string, Handler> signing_keys_of(WorldZone& zone) {
            }}};
 }
 
+DsRequest ds_request_in(const YAML::Node& node) {
+  DsRequest request;
+  const auto name = [](const YAML::Node& value) {
+    return value_of(dns::Name::from_text(value.as<std::string>()), value);
+  };
+  walk(node, {{"of", [&](const YAML::Node& value) { request.of = name(value); }},
+              {"at", [&](const YAML::Node& value) { request.at = name(value); }}});
+  return request;
+}
+
 /// What a zone says about itself besides, and what is expected of it.
 std::map<std::string, Handler> zone_keys_of(WorldZone& zone) {
   const auto nothing = [](const YAML::Node&) {};
@@ -339,6 +349,10 @@ std::map<std::string, Handler> zone_keys_of(WorldZone& zone) {
           {"servers",
            [&](const YAML::Node& value) {
              for (const auto& item : value) zone.servers.push_back(server_in(item, zone.zone));
+           }},
+          {"cds",
+           [&](const YAML::Node& value) {
+             for (const auto& item : value) zone.cds.push_back(ds_request_in(item));
            }},
           {"records", [&](const YAML::Node& value) { zone.records = value.as<std::string>(); }},
           {"expect",

@@ -37,6 +37,7 @@ std::vector<Case> ds_cases();
 std::vector<Case> key_cases();
 std::vector<Case> signer_cases();
 std::vector<Case> signalling_cases();
+std::vector<Case> bootstrap_cases();
 std::vector<Case> resolver_cases();
 
 std::vector<Case> all_cases();

@@ -18,7 +18,7 @@ std::vector<Case> all_cases() {
        {delegation_cases(), glue_cases(), name_cases(), connectivity_cases(), service_cases(),
         content_cases(), dnssec_cases(), chain_cases(), validation_cases(), denial_cases(),
         denial_record_cases(), signing_consistency_cases(), name_validation_cases(), ds_cases(),
-        key_cases(), signer_cases(), signalling_cases(), resolver_cases()}) {
+        key_cases(), signer_cases(), signalling_cases(), bootstrap_cases(), resolver_cases()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
@@ -136,6 +136,8 @@ TEST_CASE("every row says which questions its check reads") {
       const bool keys = has(" DNSKEY");  // not of CDNSKEY
       const bool cds = has(" CDS") || has(" CDNSKEY");
       const bool csync = has(" CSYNC");
+      const bool dsboot = has(" _dsboot.");
+      const bool dsync = has(" TYPE66");
       const bool zonemd = has(" ZONEMD");
       const bool options = has("+nsid");
       const bool missing = has(std::string(kMissingLabel) + ".");
@@ -143,6 +145,8 @@ TEST_CASE("every row says which questions its check reads") {
       CHECK((!keys || reads(row, QuestionId::dnskey)));
       CHECK((!cds || (reads(row, QuestionId::cds) && reads(row, QuestionId::cdnskey))));
       CHECK((!csync || reads(row, QuestionId::csync)));
+      CHECK((!dsboot || reads(row, QuestionId::dsboot)));
+      CHECK((!dsync || reads(row, QuestionId::dsync)));
       CHECK((!zonemd || reads(row, QuestionId::zonemd)));
       CHECK((!options || reads(row, QuestionId::options)));
       CHECK((!missing || reads(row, QuestionId::nonexistent)));
