@@ -195,6 +195,28 @@ TEST_CASE("signals: an operator that cannot be reached is asked again soon, and 
   CHECK(bench.survey()->signals.bootstrap.front().cds.result == ResolutionResult::ok);
 }
 
+TEST_CASE("signals: what there was no time to ask takes nothing away, and stays due") {
+  SignalBench bench;
+  bench.survey();
+  bench.forget_queries();
+  bench.clock.advance(61min);
+  SignalAsker asker(*bench.resolver, *bench.paths, bench.clock, bench.plan, bench.memory.state());
+  SignalNeeds needs;
+  needs.nameservers = {name("ns.host.test.")};
+  needs.published = bench.memory.state().signals.published;
+  CHECK(asker.is_due(needs));
+  const auto hurry = [](SignalAsker& to, SignalNeeds what, dns::SteadyTime now) -> dns::Task<int> {
+    co_await to.ask(std::move(what), now);
+    co_return 0;
+  };
+  bench.run(hurry(asker, needs, bench.clock.steady()));
+  CHECK(bench.asked_operator() == 0);
+  REQUIRE(asker.observations(needs).bootstrap.size() == 1);
+  CHECK(asker.observations(needs).bootstrap.front().cds.result == ResolutionResult::ok);
+  bench.clock.advance(5min);
+  CHECK(asker.is_due(needs));
+}
+
 TEST_CASE("signals: a zone with a name so long that nobody can vouch for it") {
   SignalBench bench;
   const std::string label(60, 'a');
