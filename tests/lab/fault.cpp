@@ -9,7 +9,7 @@
 namespace lab {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, FaultKind>, 28> kKinds{{
+constexpr auto kKinds = std::to_array<std::pair<std::string_view, FaultKind>>({
     {"drop", FaultKind::drop},
     {"lose", FaultKind::lose},
     {"slow", FaultKind::slow},
@@ -23,6 +23,7 @@ constexpr std::array<std::pair<std::string_view, FaultKind>, 28> kKinds{{
     {"bare-referral", FaultKind::bare_referral},
     {"self-referral", FaultKind::self_referral},
     {"truncate", FaultKind::truncate},
+    {"foreign-keys", FaultKind::foreign_keys},
     {"no-edns", FaultKind::no_edns},
     {"drop-edns", FaultKind::drop_edns},
     {"wrong-id", FaultKind::wrong_id},
@@ -38,7 +39,7 @@ constexpr std::array<std::pair<std::string_view, FaultKind>, 28> kKinds{{
     {"forward-pointer", FaultKind::forward_pointer},
     {"wrong-rdlength", FaultKind::wrong_rdlength},
     {"second-opt", FaultKind::second_opt},
-}};
+});
 
 /// One record from text that is a constant of this file.
 dns::Record record_of(const std::string& text) {
@@ -74,6 +75,16 @@ void make_bare(Reply& reply) {
                 [](const dns::Record& record) { return record.type != dns::RRType::ns; });
 }
 
+void add_foreign_keys(Reply& reply) {
+  std::vector<dns::Record> foreign;
+  for (const dns::Record& record : reply.answer) {
+    if (record.type != dns::RRType::dnskey) continue;
+    foreign.push_back(record);
+    foreign.back().owner = record.owner.prefixed("elsewhere").value();
+  }
+  reply.answer.insert(reply.answer.end(), foreign.begin(), foreign.end());
+}
+
 /// Faults of the content: what the reply says.
 void change_reply(const Fault& fault, const Query& query, const dns::Name& zone,
                   dns::Transport transport, Reply& reply) {
@@ -102,6 +113,8 @@ void change_reply(const Fault& fault, const Query& query, const dns::Name& zone,
         reply.tc = true;
       }
       return;
+    case FaultKind::foreign_keys:
+      return add_foreign_keys(reply);
     case FaultKind::no_edns:
       if (query.edns) make_error(dns::Rcode::formerr, reply);
       return;

@@ -28,6 +28,7 @@ enum class FaultKind {
   bare_referral,     ///< referrals without DS and without proof
   self_referral,     ///< the zone's own NS records, without AA
   truncate,          ///< UDP: always TC=1 and no records
+  foreign_keys,      ///< beside the DNSKEY records the same at a name below the zone's
   no_edns,           ///< FORMERR without OPT to a query with OPT
   drop_edns,         ///< no answer to a query with OPT
   wrong_id,          ///< another message id
