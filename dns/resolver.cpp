@@ -37,6 +37,15 @@ bool serves(const CutReply& reply, const Question& question) {
   return !reply.fates.empty() && reply.count(Fate::silent) == reply.fates.size();
 }
 
+std::string describe(const Lookup& lookup) {
+  const bool denied =
+      lookup.result == ResolutionResult::nodata || lookup.result == ResolutionResult::nxdomain;
+  return "its nameserver " + lookup.name.to_label() +
+         (denied ? " has no address (" : " has no address that can be found (") +
+         std::string(to_text(lookup.result)) +
+         (denied ? ")" : " at " + lookup.zone.to_label() + ")");
+}
+
 // Why no address of the cut and no nameserver name without one led to a step.
 void explain_failure(Reply& reply, const CutReply& asked, const std::vector<Lookup>& lookups,
                      bool out_of_work) {
@@ -78,8 +87,7 @@ void explain_failure(Reply& reply, const CutReply& asked, const std::vector<Look
   } else if (!fates.empty()) {
     reply.reason += fates;
   } else if (!lookups.empty()) {
-    reply.reason += "its nameserver " + lookups.front().name.to_label() + " has no address (" +
-                    std::string(to_text(lookups.front().result)) + ")";
+    reply.reason += describe(lookups.front());
   } else {
     reply.reason += "none of its nameservers has an address that can be used";
   }
@@ -251,7 +259,7 @@ Task<Reply> Resolver::Impl::ask_cut(Job& job, std::shared_ptr<Cut> cut, Question
   const std::size_t first = rotation_;
   for (std::size_t i = 0; i < count && !asked.step && !out_of_work; ++i) {
     const std::size_t server = (first + i) % count;
-    if (has_usable_address(cut->servers[server])) continue;
+    if (has_usable_address(cut->servers[server]) || needs_itself(*cut, server)) continue;
     if (lookups.size() == static_cast<std::size_t>(kMaxGluelessPerCut)) break;
     Lookup lookup = co_await look_up_server(job, cut, server, frame, depth);
     const bool found = lookup.found;
@@ -333,6 +341,7 @@ Task<Lookup> Resolver::Impl::look_up_server(Job& job, std::shared_ptr<Cut> cut, 
     for (const IpAddress& address : resolution.addresses()) cut->servers[server].add(address);
     lookup.found = lookup.found || !resolution.records.empty();
     lookup.result = resolution.result;
+    lookup.zone = resolution.closest_zone;
     lookup.cycle = std::move(resolution.cycle);
     // Without an answer for the one type there will hardly be one for the other.
     if (resolution.result != ResolutionResult::nodata) co_return lookup;
@@ -371,6 +380,12 @@ std::shared_ptr<Cut> Resolver::Impl::learn(const NsSet& set) {
   auto cut = std::make_shared<Cut>(make_cut(set, now(), kMaxCutAge));
   cache_.store(cut, now());
   return cut;
+}
+
+// Its glue is of a family that cannot be used, and any other address only the zone itself can give.
+bool Resolver::Impl::needs_itself(const Cut& cut, std::size_t server) {
+  const CutServer& known = cut.servers[server];
+  return !known.addresses.empty() && known.name.is_at_or_below(cut.zone);
 }
 
 bool Resolver::Impl::has_usable_address(const CutServer& server) const {

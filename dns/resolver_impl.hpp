@@ -42,6 +42,7 @@ struct Reply {
 struct Lookup {
   bool found = false;
   Name name;
+  Name zone;  ///< whose servers were the last ones asked
   ResolutionResult result = ResolutionResult::not_asked;
   std::vector<Name> cycle;
 };
@@ -98,6 +99,7 @@ class Resolver::Impl {
   std::shared_ptr<Cut> learn(const NsSet& set);
   bool may_use(Family family) const { return family == Family::ipv4 ? ipv4_ : ipv6_; }
   bool has_usable_address(const CutServer& server) const;
+  static bool needs_itself(const Cut& cut, std::size_t server);
   bool follow(Resolution& out, Reply reply, Name& current) const;
 
   SteadyTime now() const { return client_.engine().clock().steady(); }
