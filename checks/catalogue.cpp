@@ -71,6 +71,14 @@ survey::ResolverQuestionSet resolver_questions_to_ask(const CheckSelection& sele
   return asked;
 }
 
+survey::WalkSet walks_to_make(const CheckSelection& selection) {
+  survey::WalkSet made;
+  for (const Check& check : kRows) {
+    if (is_enabled(check, selection)) made |= check.reads_of_walks;
+  }
+  return made;
+}
+
 bool is_check_or_group(std::string_view text) {
   return find_check(text) != nullptr ||
          std::any_of(kRows.begin(), kRows.end(),

@@ -56,6 +56,8 @@ struct Check {
   survey::QuestionSet reads{};
   /// What it reads of the resolvers' answers.
   survey::ResolverQuestionSet reads_of_resolvers{};
+  /// What it reads of our own ways down from the root.
+  survey::WalkSet reads_of_walks{};
 };
 
 std::span<const Check> catalogue();
@@ -72,5 +74,8 @@ survey::QuestionSet questions_to_ask(const CheckSelection& selection);
 
 /// The same of resolvers; none when no enabled check reads any.
 survey::ResolverQuestionSet resolver_questions_to_ask(const CheckSelection& selection);
+
+/// The same of our own walks.
+survey::WalkSet walks_to_make(const CheckSelection& selection);
 
 }  // namespace checks

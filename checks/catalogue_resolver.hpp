@@ -1,6 +1,6 @@
-// Rows of the catalogue about what configured resolvers make of the zone. They find nothing where
-// none is configured. Severity is the worst that the check can find; the meaning says when it is
-// less.
+// Rows of the catalogue about what resolvers make of the zone: the configured ones, of which
+// nothing is found where none is configured, and our own, walking as others do. Severity is the
+// worst that the check can find; the meaning says when it is less.
 #pragma once
 
 #include "checks/catalogue_row.hpp"
@@ -195,6 +195,35 @@ inline constexpr std::array kResolver{
           &res_caa,
           {},
           apex_and(RQ::caa)},
+    Check{"res-iterate",
+          G::resolver,
+          S::error,
+          kThreeRounds,
+          "The zone is found from the root down over IPv4 alone and over IPv6 alone",
+          "RFC 1034 section 5.3.3, RFC 3901 section 4 (BCP 91)",
+          "For a family over which the zone is served, when a resolver that has no other cannot "
+          "get there: an ancestor, or the zone that holds the nameservers' addresses, is not. "
+          "Error over IPv4, warning over IPv6; notice for an ancestor without IPv6, and beside "
+          "del-parent-server-up. A zone that no server serves over the family is "
+          "con-zone-family.",
+          &res_iterate,
+          {},
+          {},
+          survey::walk_set_of({survey::WalkId::ipv4, survey::WalkId::ipv6})},
+    Check{"res-qmin",
+          G::resolver,
+          S::warning,
+          kAtOnce,
+          "Resolvers that minimise query names find the zone and what is in it",
+          "RFC 9156 sections 2 and 3, RFC 8020 section 2",
+          "Warning for NXDOMAIN, or an error, in answer to a name that exists because others lie "
+          "below it: at a server of the zone, names on the way to nameservers and `sentinels`; at "
+          "an ancestor's, names between two zones. Whether a signed zone proves that such a name "
+          "has no records is neg-proof-nodata.",
+          &res_qmin,
+          set_of({Q::ns_address, Q::name_between}),
+          {},
+          survey::walk_set_of({survey::WalkId::above})},
 };
 
 }  // namespace checks::rows

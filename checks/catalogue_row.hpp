@@ -20,7 +20,7 @@ inline constexpr survey::QuestionSet kKeys = set_of({Q::dnskey});
 inline constexpr survey::QuestionSet kMissingName = set_of({Q::nonexistent});
 inline constexpr survey::QuestionSet kDenial = set_of({Q::dnskey, Q::nonexistent});
 inline constexpr survey::QuestionSet kEveryDenial =
-    set_of({Q::dnskey, Q::nonexistent, Q::nodata, Q::nsec3param, Q::ns_address});
+    set_of({Q::dnskey, Q::nonexistent, Q::nodata, Q::nsec3param, Q::ns_address, Q::name_between});
 inline constexpr survey::QuestionSet kNamesAddresses = set_of({Q::ns_address});
 inline constexpr survey::QuestionSet kOptions = set_of({Q::options});
 inline constexpr survey::QuestionSet kCds = set_of({Q::dnskey, Q::cds, Q::cdnskey});

@@ -107,6 +107,13 @@ struct OwnAddressAnswer {
   const dns::Exchange* exchange = nullptr;
 };
 
+/// An answer about a name of the zone below which others must exist.
+struct PassedName {
+  dns::Name name;
+  dns::ResponseKind kind{};
+  const dns::Exchange* exchange = nullptr;
+};
+
 /// One address, however many nameservers point at it.
 struct AddressFacts {
   const survey::AddressObservation* seen = nullptr;
@@ -121,6 +128,7 @@ struct AddressFacts {
   AddressDnssec dnssec;
   AddressDenial denial;
   std::vector<OwnAddressAnswer> own_addresses;
+  std::vector<PassedName> passed_names;
   std::optional<double> expire_option;  ///< EDNS EXPIRE in seconds, as of `expire_option_age` ago
   double expire_option_age = 0;
 

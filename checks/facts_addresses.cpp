@@ -198,6 +198,7 @@ class AddressReader {
     read_options();
     for (const survey::Answer& answer : facts_.seen->answers) {
       if (answer.id == QuestionId::ns_address) read_own_address(answer);
+      if (answer.id == QuestionId::name_between) read_passed_name(answer);
     }
   }
 
@@ -321,6 +322,16 @@ class AddressReader {
       }
     }
     facts_.own_addresses.push_back(std::move(own));
+  }
+
+  // An alias there leads elsewhere: its RCODE tells of the other end (RFC 6604 section 3).
+  void read_passed_name(const survey::Answer& answer) {
+    const dns::Exchange* exchange = answered(&answer);
+    if (exchange == nullptr) return;
+    const dns::Message& message = *exchange->response;
+    const bool alias = message.aa && !message.answer.empty();
+    const ResponseKind kind = alias ? ResponseKind::answer : kind_of(*exchange, zone());
+    facts_.passed_names.push_back({exchange->question.qname, kind, exchange});
   }
 
   AddressFacts& facts_;

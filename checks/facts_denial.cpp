@@ -81,7 +81,7 @@ class DenialReader {
     }
     for (const survey::Answer& answer : address_.seen->answers) {
       if (answer.id == QuestionId::nodata || answer.id == QuestionId::nsec3param ||
-          answer.id == QuestionId::ns_address) {
+          answer.id == QuestionId::ns_address || answer.id == QuestionId::name_between) {
         judge(answer);
       }
     }

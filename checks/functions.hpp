@@ -230,6 +230,10 @@ void res_ede(const Context& context, Findings& findings);
 void res_ad(const Context& context, Findings& findings);
 void res_rtt(const Context& context, Findings& findings);
 
+// own_walks.cpp
+void res_iterate(const Context& context, Findings& findings);
+void res_qmin(const Context& context, Findings& findings);
+
 // resolver_answers.cpp
 void res_negative(const Context& context, Findings& findings);
 void res_nxdomain_expected(const Context& context, Findings& findings);

@@ -143,7 +143,7 @@ constexpr std::array<Key<ZoneDraft>, 6> kZoneOnlyKeys{{
      [](const Value& value, ZoneDraft& zone) { read_expected_ds(value, zone); }},
     {"sentinels", "list of names with types", "",
      "Names in the zone that must exist, such as `www.example.com/A`, at most 8: the resolvers are "
-     "asked for them.",
+     "asked for them, and the zone's servers for the names between it and them.",
      read_sentinels},
     {"checks", "mapping", "", "As `checks` below, for this zone; decides over it.",
      [](const Value& value, ZoneDraft& zone) { read_checks(value, zone.checks); }},

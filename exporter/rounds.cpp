@@ -33,6 +33,7 @@ survey::ZonePlan make_plan(const dns::Name& zone, const ZoneOptions& options,
   plan.resolvers = config.resolvers;
   plan.resolver_questions = checks::resolver_questions_to_ask(options.settings.selection);
   plan.sentinels = options.sentinels;
+  plan.walks = checks::walks_to_make(options.settings.selection);
   return plan;
 }
 

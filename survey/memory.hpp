@@ -51,6 +51,13 @@ struct ResolverMemory {
   dns::WallTime asked_at{};
 };
 
+/// What our own walks came to last.
+struct WalkMemory {
+  std::vector<OwnWalk> walks;
+  dns::SteadyTime asked = dns::SteadyTime::min();
+  dns::SteadyTime next = dns::SteadyTime::min();
+};
+
 /// When a look into the signals about the zone was taken, and when the next is due.
 struct SignalLook {
   dns::SteadyTime asked = dns::SteadyTime::min();
@@ -85,6 +92,8 @@ struct ZoneMemory::State {
   std::map<dns::IpAddress, AddressMemory> addresses;
 
   SignalMemory signals;
+  // Our own walks.
+  WalkMemory walks;
 
   // The resolver view.
   std::map<dns::Endpoint, ResolverMemory> resolvers;

@@ -11,8 +11,8 @@ using dns::RRType;
 using dns::Transport;
 
 // In the order of QuestionId.
-const std::array<QuestionSpec, 15>& table() {
-  static const std::array<QuestionSpec, 15> specs{{
+const std::array<QuestionSpec, 16>& table() {
+  static const std::array<QuestionSpec, 16> specs{{
       {QuestionId::soa_udp,
        "soa_udp",
        Subject::apex,
@@ -143,6 +143,16 @@ const std::array<QuestionSpec, 15>& table() {
        {},
        "Where the parent wants to hear of new CDS, CDNSKEY and CSYNC records (RFC 9859); only of a "
        "zone that has some."},
+      {QuestionId::name_between,
+       "name_between",
+       Subject::name_between,
+       {RRType::a},
+       Transport::udp,
+       Cadence::slow,
+       {},
+       "Names on the way to a nameserver's name or a sentinel, which exist though most have no "
+       "records of their own (empty non-terminals): how the server says that, and the signed "
+       "proof. Resolvers that minimise query names ask so (RFC 9156 section 2.1)."},
   }};
   return specs;
 }

@@ -14,7 +14,8 @@ enum class Subject : std::uint8_t {
   apex,                  ///< the zone's name
   random_name,           ///< sixteen random letters and digits below it
   in_domain_nameserver,  ///< each nameserver name at or below it
-  elsewhere  ///< names outside the zone, which are resolved (survey/signals.hpp); no server's
+  elsewhere,    ///< names outside the zone, which are resolved (survey/signals.hpp); no server's
+  name_between  ///< names between it and nameservers or sentinels, and such sentinels themselves
 };
 
 struct QuestionSpec {

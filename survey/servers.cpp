@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <set>
 #include <utility>
 
 namespace survey {
@@ -50,7 +51,8 @@ dns::EdnsRequest edns_for(const QuestionSpec& spec, const std::function<std::uin
 
 std::vector<dns::Name> subjects(const QuestionSpec& spec, const dns::Name& zone,
                                 const std::vector<dns::Name>& nameservers,
-                                const std::function<std::uint32_t()>& random) {
+                                const std::function<std::uint32_t()>& random,
+                                const std::vector<Sentinel>& sentinels) {
   switch (spec.subject) {
     case Subject::apex:
       return {zone};
@@ -58,6 +60,8 @@ std::vector<dns::Name> subjects(const QuestionSpec& spec, const dns::Name& zone,
       return in_domain(zone, nameservers);
     case Subject::elsewhere:
       return {};
+    case Subject::name_between:
+      return names_between(zone, nameservers, sentinels);
     case Subject::random_name:
       break;
   }
@@ -83,11 +87,12 @@ std::string random_label(const std::function<std::uint32_t()>& random) {
 
 std::vector<Ask> asks_for(const dns::Name& zone, Cadence cadence, const QuestionSet& enabled,
                           const std::vector<dns::Name>& nameservers,
-                          const std::function<std::uint32_t()>& random) {
+                          const std::function<std::uint32_t()>& random,
+                          const std::vector<Sentinel>& sentinels) {
   std::vector<Ask> asks;
   for (const QuestionSpec& spec : questions()) {
     if (spec.cadence != cadence || !is_enabled(enabled, spec.id)) continue;
-    for (const dns::Name& subject : subjects(spec, zone, nameservers, random)) {
+    for (const dns::Name& subject : subjects(spec, zone, nameservers, random, sentinels)) {
       for (const dns::RRType type : spec.types) {
         Ask ask;
         ask.id = spec.id;
@@ -108,6 +113,28 @@ std::vector<dns::Name> in_domain(const dns::Name& zone, const std::vector<dns::N
     if (name.is_at_or_below(zone)) inside.push_back(name);
   }
   return inside;
+}
+
+std::vector<dns::Name> names_between(const dns::Name& zone,
+                                     const std::vector<dns::Name>& nameservers,
+                                     const std::vector<Sentinel>& sentinels) {
+  std::set<dns::Name> names;
+  const auto add_above = [&](const dns::Name& name) {
+    if (!name.is_below(zone)) return;
+    for (std::size_t labels = name.label_count() - 1; labels > zone.label_count(); --labels) {
+      names.insert(name.suffix(labels));
+    }
+  };
+  for (const dns::Name& name : nameservers) add_above(name);
+  for (const Sentinel& sentinel : sentinels) {
+    const bool deep = sentinel.name.is_below(zone) && !(sentinel.name.parent() == zone);
+    if (deep) names.insert(sentinel.name);
+    add_above(sentinel.name);
+  }
+  for (const dns::Name& name : nameservers) names.erase(name);
+  std::vector<dns::Name> some(names.begin(), names.end());
+  if (some.size() > kMaxNamesBetween) some.resize(kMaxNamesBetween);
+  return some;
 }
 
 bool slow_is_due(const AddressMemory& memory, const std::vector<dns::Name>& in_domain_names,
@@ -255,8 +282,8 @@ bool ServerAsker::slow_is_due(const Round& round) const {
 }
 
 dns::Task<void> ServerAsker::ask_slow(Round& round) {
-  std::vector<Ask> asks =
-      asks_for(plan_.zone, Cadence::slow, plan_.questions, round.nameservers, random_);
+  std::vector<Ask> asks = asks_for(plan_.zone, Cadence::slow, plan_.questions, round.nameservers,
+                                   random_, plan_.sentinels);
   const Answer* const keys = round.observation.find(QuestionId::dnskey);
   const bool unsigned_zone = keys != nullptr && is_nodata(*keys);
   std::vector<dns::Task<Answer>> tasks;

@@ -28,7 +28,18 @@ std::string random_label(const std::function<std::uint32_t()>& random);
 /// the zone's nameserver names; of these, the ones at or below the zone are asked for.
 std::vector<Ask> asks_for(const dns::Name& zone, Cadence cadence, const QuestionSet& enabled,
                           const std::vector<dns::Name>& nameservers,
-                          const std::function<std::uint32_t()>& random);
+                          const std::function<std::uint32_t()>& random,
+                          const std::vector<Sentinel>& sentinels = {});
+
+/// Names that one server is asked for because others lie below them, at most.
+inline constexpr std::size_t kMaxNamesBetween = 16;
+
+/// The names between the zone's and those of nameservers and sentinels below it, and the sentinels
+/// below such names, which show that these exist. Sorted; without the nameservers' own names, which
+/// are asked for anyway.
+std::vector<dns::Name> names_between(const dns::Name& zone,
+                                     const std::vector<dns::Name>& nameservers,
+                                     const std::vector<Sentinel>& sentinels);
 
 /// The names of `nameservers` that lie in the zone.
 std::vector<dns::Name> in_domain(const dns::Name& zone, const std::vector<dns::Name>& nameservers);

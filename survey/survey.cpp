@@ -17,6 +17,20 @@ const ResolverAnswer* ResolverObservation::find(ResolverQuestionId id, bool chec
   return found == answers.end() ? nullptr : &*found;
 }
 
+bool OwnWalk::is_stuck() const {
+  if (!end.aliases.empty()) return false;
+  switch (end.result) {
+    case dns::ResolutionResult::servfail:
+    case dns::ResolutionResult::timeout:
+    case dns::ResolutionResult::loop:
+    case dns::ResolutionResult::limit:
+    case dns::ResolutionResult::forbidden:
+      return id != WalkId::above;
+    default:
+      return false;
+  }
+}
+
 Usable Vantage::of(dns::Family family, dns::Transport transport) const {
   if (family == dns::Family::ipv4) {
     return transport == dns::Transport::udp ? udp_ipv4 : tcp_ipv4;

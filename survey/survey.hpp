@@ -24,21 +24,22 @@ namespace survey {
 
 /// The questions a survey asks of servers; survey/questions.hpp says how each is put and how often.
 enum class QuestionId : std::uint8_t {
-  soa_udp,      ///< apex SOA over UDP; decides `up` and the RCODE of that transport
-  soa_tcp,      ///< apex SOA over TCP
-  ns,           ///< apex NS
-  dnskey,       ///< apex DNSKEY
-  nonexistent,  ///< A of a random name below the apex
-  options,      ///< apex SOA with NSID, EXPIRE and ZONEVERSION asked for
-  ns_address,   ///< A and AAAA of each nameserver name that lies in the zone
-  cds,          ///< apex CDS
-  cdnskey,      ///< apex CDNSKEY
-  csync,        ///< apex CSYNC
-  zonemd,       ///< apex ZONEMD
-  nodata,       ///< a type that no apex has
-  nsec3param,   ///< apex NSEC3PARAM
-  dsboot,       ///< CDS and CDNSKEY where nameservers' operators vouch for them; not of servers
-  dsync,        ///< DSYNC below the parent; not of servers
+  soa_udp,       ///< apex SOA over UDP; decides `up` and the RCODE of that transport
+  soa_tcp,       ///< apex SOA over TCP
+  ns,            ///< apex NS
+  dnskey,        ///< apex DNSKEY
+  nonexistent,   ///< A of a random name below the apex
+  options,       ///< apex SOA with NSID, EXPIRE and ZONEVERSION asked for
+  ns_address,    ///< A and AAAA of each nameserver name that lies in the zone
+  cds,           ///< apex CDS
+  cdnskey,       ///< apex CDNSKEY
+  csync,         ///< apex CSYNC
+  zonemd,        ///< apex ZONEMD
+  nodata,        ///< a type that no apex has
+  nsec3param,    ///< apex NSEC3PARAM
+  dsboot,        ///< CDS and CDNSKEY where nameservers' operators vouch for them; not of servers
+  dsync,         ///< DSYNC below the parent; not of servers
+  name_between,  ///< A of each name between the apex and names below that must exist, and of these
 };
 
 std::string_view to_text(QuestionId id);
@@ -124,6 +125,32 @@ struct Vantage {
   Usable of(dns::Family family, dns::Transport transport) const;
 };
 
+/// Our own ways down from the root, other than the survey's own; survey/walks.hpp says when.
+enum class WalkId : std::uint8_t {
+  ipv4,   ///< to the apex SOA, with IPv4 only
+  ipv6,   ///< the same with IPv6 only
+  above,  ///< A of a name above the zone that is no zone itself, with either family
+};
+
+/// A set of them, by WalkId.
+using WalkSet = std::bitset<3>;
+
+constexpr WalkSet walk_set_of(std::initializer_list<WalkId> ids) {
+  unsigned long long bits = 0;
+  for (const WalkId id : ids) bits |= 1ULL << static_cast<unsigned>(id);
+  return WalkSet(bits);
+}
+
+/// What one of them came to; may be older than the round. `end` has no records, and of a good end
+/// no exchange.
+struct OwnWalk {
+  WalkId id{};
+  dns::Resolution end;
+
+  /// It was over one family, and came neither to an answer, a denial nor an alias.
+  bool is_stuck() const;
+};
+
 struct Survey {
   dns::Name zone;
   std::uint16_t port = 53;  ///< where servers are asked; not 53 only in labs and private roots
@@ -139,6 +166,8 @@ struct Survey {
   std::vector<Nameserver> nameservers;        ///< sorted by name
   std::vector<AddressObservation> addresses;  ///< sorted by address
   std::vector<Server> servers;                ///< sorted by name, then address
+  /// Over families that serve the zone and can be used here; without those not known yet.
+  std::vector<OwnWalk> walks;
   /// In the order of the configuration; without those that are not known yet.
   std::vector<ResolverObservation> resolvers;
   Signals signals;

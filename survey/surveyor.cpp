@@ -14,6 +14,7 @@
 #include "survey/servers.hpp"
 #include "survey/sharing.hpp"
 #include "survey/signals.hpp"
+#include "survey/walks.hpp"
 
 namespace survey {
 namespace {
@@ -30,9 +31,10 @@ constexpr dns::Duration kLookTolerance = std::chrono::seconds(1);
 /// One survey under way.
 class Round {
  public:
-  Round(dns::Client& client, dns::Resolver& resolver, PathAsker& paths, VantageProbe& vantage,
-        const dns::AddressPolicy& policy, const std::function<std::uint32_t()>& random,
-        const ZonePlan& plan, ZoneMemory::State& state, dns::SteadyTime deadline)
+  Round(dns::Client& client, dns::Resolver& resolver, FamilyResolvers& families, PathAsker& paths,
+        VantageProbe& vantage, const dns::AddressPolicy& policy,
+        const std::function<std::uint32_t()>& random, const ZonePlan& plan,
+        ZoneMemory::State& state, dns::SteadyTime deadline)
       : client_(client),
         resolver_(resolver),
         paths_(paths),
@@ -48,7 +50,8 @@ class Round {
         addresses_(resolver, paths, clock_, plan, state),
         servers_(client, policy, plan, state, random),
         resolvers_(client, plan, state, random),
-        signals_(resolver, paths, clock_, plan, state) {
+        signals_(resolver, paths, clock_, plan, state),
+        walks_(resolver, families, paths, clock_, plan, state) {
     survey_.zone = plan.zone;
     survey_.port = plan.port;
     survey_.started = clock_.wall();
@@ -63,12 +66,14 @@ class Round {
     co_await ask_parents_on_failure();
     look_at_resolvers();
     look_for_signals();
+    walk();
     co_await confirm_failures();
     look_for_path();
     look_for_signals();
     co_await paths_sought_.join();
     co_await resolvers_asked_.join();
     co_await signals_asked_.join();
+    co_await walking_.join();
     co_await suspect_vantage();
     build();
     co_return std::make_shared<const Survey>(std::move(survey_));
@@ -133,6 +138,28 @@ class Round {
       names.push_back(server.name);
     }
     return signal_needs(plan_, state_, names, observations_);
+  }
+
+  // Beside what is left of the survey. Comes when it is known over which families the zone is
+  // served now: a walk over another one would end at its servers.
+  void walk() {
+    if (!walks_.is_due()) return;
+    std::vector<dns::Family> families;
+    for (const dns::Family family : {dns::Family::ipv4, dns::Family::ipv6}) {
+      const bool usable = vantage_.last().of(family, dns::Transport::udp) != Usable::no;
+      if (usable && is_served_over(family)) families.push_back(family);
+    }
+    std::optional<dns::Name> parent;
+    if (state_.parent.found) parent = state_.parent.parent;
+    walking_.spawn(walks_.ask(std::move(families), std::move(parent), ask_deadline_));
+  }
+
+  bool is_served_over(dns::Family family) const {
+    return std::any_of(observations_.begin(), observations_.end(), [&](const auto& each) {
+      const Answer* const soa = each.second.find(QuestionId::soa_udp);
+      return each.first.family() == family && soa != nullptr &&
+             is_authoritative_soa(*soa, plan_.zone);
+    });
   }
 
   dns::Task<void> ask(dns::IpAddress address, std::vector<dns::Name> nameservers) {
@@ -211,9 +238,10 @@ class Round {
     survey_.vantage = vantage_.worst_since(begun_);
   }
 
-  // A server, the delegation or a nameserver's name.
+  // A server, the delegation, a walk or a nameserver's name.
   bool something_failed() {
     if (!failing_now().empty() || !delegation_.view().answered) return true;
+    if (walks_.got_stuck()) return true;
     const std::vector<Nameserver> nameservers = reach_now().nameservers;
     return std::any_of(nameservers.begin(), nameservers.end(), [](const Nameserver& each) {
       return each.a.result == dns::ResolutionResult::timeout ||
@@ -241,6 +269,7 @@ class Round {
     survey_.nameservers = reached.nameservers;
     survey_.resolvers = resolvers_.observations();
     survey_.signals = signals_.observations(signal_needs_now());
+    survey_.walks = walks_.walks(survey_.vantage);
     add_servers(reached);
     survey_.partial = is_partial();
     make_compact(state_);
@@ -333,11 +362,13 @@ class Round {
   ServerAsker servers_;
   ResolverAsker resolvers_;
   SignalAsker signals_;
+  WalkAsker walks_;
   bool newly_failing_ = false;  ///< a server fails that did not in the round before
   std::map<dns::IpAddress, AddressObservation> observations_;
   dns::Scope paths_sought_;     // beside everything else; joined before the end
   dns::Scope resolvers_asked_;  // the same
   dns::Scope signals_asked_;    // the same
+  dns::Scope walking_;          // the same
   std::optional<dns::Name> path_sought_to_;
   Survey survey_;
 };
@@ -349,15 +380,17 @@ Surveyor::Surveyor(dns::Client& client, dns::Resolver& resolver, PathAsker& path
                    std::function<std::uint32_t()> random)
     : client_(client),
       resolver_(resolver),
+      families_(std::make_unique<FamilyResolvers>(client, resolver.settings())),
       paths_(paths),
       vantage_(vantage),
       policy_(policy),
       random_(std::move(random)) {}
+Surveyor::~Surveyor() = default;
 
 dns::Task<std::shared_ptr<const Survey>> Surveyor::survey(ZonePlan plan, ZoneMemory& memory,
                                                           dns::SteadyTime deadline) {
-  Round round(client_, resolver_, paths_, vantage_, policy_, random_, plan, memory.state(),
-              deadline);
+  Round round(client_, resolver_, *families_, paths_, vantage_, policy_, random_, plan,
+              memory.state(), deadline);
   std::shared_ptr<const Survey> survey = co_await round.run();
   co_return survey;
 }

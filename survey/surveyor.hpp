@@ -40,6 +40,7 @@ struct ZonePlan {
   /// Of one attempt: longer than a server's, since a resolver may itself have to wait for one.
   dns::Duration resolver_timeout = std::chrono::seconds(3);
   std::vector<Sentinel> sentinels;
+  WalkSet walks = WalkSet().set();  ///< those that only disabled checks read are off
   /// For `check`, which has no history: what failed is asked once more after this long.
   std::optional<dns::Duration> confirm_failures_after;
 };
@@ -106,11 +107,16 @@ class VantageProbe {
   std::shared_ptr<Looking> looking_;
 };
 
+struct FamilyResolvers;
+
 class Surveyor {
  public:
   /// All but `random` outlive the object.
   Surveyor(dns::Client& client, dns::Resolver& resolver, PathAsker& paths, VantageProbe& vantage,
            const dns::AddressPolicy& policy, std::function<std::uint32_t()> random);
+  ~Surveyor();
+  Surveyor(const Surveyor&) = delete;
+  Surveyor& operator=(const Surveyor&) = delete;
 
   /// Surveys once. At `deadline` what is still open ends as timeout if it was sent and as not_asked
   /// if not, and the survey is partial. `memory` must not be used by two surveys at a time.
@@ -120,6 +126,7 @@ class Surveyor {
  private:
   dns::Client& client_;
   dns::Resolver& resolver_;
+  std::unique_ptr<FamilyResolvers> families_;
   PathAsker& paths_;
   VantageProbe& vantage_;
   const dns::AddressPolicy& policy_;

@@ -39,6 +39,7 @@ std::vector<Case> signer_cases();
 std::vector<Case> signalling_cases();
 std::vector<Case> bootstrap_cases();
 std::vector<Case> resolver_cases();
+std::vector<Case> walk_cases();
 
 std::vector<Case> all_cases();
 

@@ -14,11 +14,26 @@ namespace tests {
 
 std::vector<Case> all_cases() {
   std::vector<Case> all;
-  for (const auto& part :
-       {delegation_cases(), glue_cases(), name_cases(), connectivity_cases(), service_cases(),
-        content_cases(), dnssec_cases(), chain_cases(), validation_cases(), denial_cases(),
-        denial_record_cases(), signing_consistency_cases(), name_validation_cases(), ds_cases(),
-        key_cases(), signer_cases(), signalling_cases(), bootstrap_cases(), resolver_cases()}) {
+  for (const auto& part : {delegation_cases(),
+                           glue_cases(),
+                           name_cases(),
+                           connectivity_cases(),
+                           service_cases(),
+                           content_cases(),
+                           dnssec_cases(),
+                           chain_cases(),
+                           validation_cases(),
+                           denial_cases(),
+                           denial_record_cases(),
+                           signing_consistency_cases(),
+                           name_validation_cases(),
+                           ds_cases(),
+                           key_cases(),
+                           signer_cases(),
+                           signalling_cases(),
+                           bootstrap_cases(),
+                           resolver_cases(),
+                           walk_cases()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

@@ -235,8 +235,10 @@ TEST_CASE("a plan has the resolvers and the sentinels of the configuration") {
   REQUIRE(plan.resolvers == config.resolvers);
   REQUIRE(plan.sentinels == options.sentinels);
   REQUIRE(plan.resolver_questions.all());
+  REQUIRE(plan.walks.all());
   options.settings.selection.disabled = {"resolver"};
   REQUIRE(exporter::make_plan(name("a.test"), options, config).resolver_questions.none());
+  REQUIRE(exporter::make_plan(name("a.test"), options, config).walks.none());
 }
 
 TEST_CASE("tick says when it wants to be called again") {

@@ -59,6 +59,7 @@ SurveyBench::SurveyBench() {
   plan.zone = name("zone.test.");
   plan.attempts = 2;
   plan.timeout = 250ms;
+  plan.walks.reset();  // those that test them set them
   settings.hints = {{name("a.root."), {ip(kRoot)}}};
   settings.timeout = 250ms;
   targets = {ip(kRoot)};

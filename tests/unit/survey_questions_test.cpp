@@ -37,7 +37,7 @@ TEST_CASE("the table of questions is in the order of QuestionId and complete") {
     CHECK(spec.why.size() > 20);
     CHECK(spec.why.back() == '.');
   }
-  CHECK(index == static_cast<std::size_t>(QuestionId::dsync) + 1);
+  CHECK(index == static_cast<std::size_t>(QuestionId::name_between) + 1);
 }
 
 TEST_CASE("the questions of a round") {
