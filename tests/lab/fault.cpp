@@ -17,6 +17,7 @@ constexpr auto kKinds = std::to_array<std::pair<std::string_view, FaultKind>>({
     {"reset", FaultKind::reset},
     {"rcode", FaultKind::rcode},
     {"nxdomain", FaultKind::nxdomain},
+    {"no-empty-names", FaultKind::no_empty_names},
     {"no-aa", FaultKind::no_aa},
     {"like-a-resolver", FaultKind::like_a_resolver},
     {"upward-referral", FaultKind::upward_referral},
@@ -93,6 +94,12 @@ void change_reply(const Fault& fault, const Query& query, const dns::Name& zone,
       return make_error(fault.rcode, reply);
     case FaultKind::nxdomain:
       return make_nxdomain(zone, reply);
+    case FaultKind::no_empty_names:
+      if (reply.aa && reply.rcode == dns::Rcode::noerror && reply.answer.empty() &&
+          !(query.qname == zone)) {
+        reply.rcode = dns::Rcode::nxdomain;
+      }
+      return;
     case FaultKind::no_aa:
       reply.aa = false;
       return;

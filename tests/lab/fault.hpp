@@ -22,6 +22,7 @@ enum class FaultKind {
   reset,             ///< TCP: resets instead of answering
   rcode,             ///< an error instead of the answer
   nxdomain,          ///< NXDOMAIN with authority, as from a server of the parent
+  no_empty_names,    ///< NXDOMAIN instead of NODATA below the apex, as if only data made a name
   no_aa,             ///< the right answer without AA
   like_a_resolver,   ///< the right answer without AA and with RA
   upward_referral,   ///< the root's NS records
