@@ -91,8 +91,8 @@ struct ZoneMemory::State {
   std::map<std::pair<dns::Name, dns::IpAddress>, dns::SteadyTime> last_known;
   std::map<dns::IpAddress, AddressMemory> addresses;
 
+  // What stands elsewhere about the delegation, and our own walks.
   SignalMemory signals;
-  // Our own walks.
   WalkMemory walks;
 
   // The resolver view.
