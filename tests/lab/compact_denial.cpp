@@ -1,6 +1,8 @@
 #include "tests/lab/compact_denial.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <utility>
 
 namespace lab {
@@ -51,8 +53,11 @@ void CompactDenial::apply(const Query& query, Reply& reply) const {
     return is_signature_of(record, RRType::soa);
   });
   if (soa == authority.end()) return;
-  Record nsec{query.qname, RRType::nsec, dns::RRClass::in, soa->ttl, {1, 0}};  // a label of one 0
+  Record nsec{query.qname, RRType::nsec, dns::RRClass::in, soa->ttl, {}};
   const auto name = query.qname.wire();
+  constexpr std::array<std::uint8_t, 2> kNullLabel{1, 0};  // the name right behind this one
+  nsec.rdata.reserve(kNullLabel.size() + name.size() + kNoName.size());
+  nsec.rdata.insert(nsec.rdata.end(), kNullLabel.begin(), kNullLabel.end());
   nsec.rdata.insert(nsec.rdata.end(), name.begin(), name.end());
   const bool missing = reply.rcode == dns::Rcode::nxdomain;
   Bytes bitmap = missing && compactness_ == Compactness::nxname ? kNoName : kNoData;
