@@ -193,9 +193,13 @@ inline constexpr std::array kDnssec{
           "Digests have the length of their type",
           "RFC 4034 section 5.1.4, RFC 4509 section 2.2, RFC 6605 section 2",
           "Error for a DS that is too short or too long.", &sec_ds_digest_length, kKeys},
-    Check{"sec-ds-digest-type", G::dnssec, S::warning, kAtOnce,
-          "DS use digests that are not deprecated", "RFC 9904, RFC 9905",
-          "Warning for SHA-1, GOST and unregistered digests.", &sec_ds_digest_type, kKeys},
+    Check{
+        "sec-ds-digest-type", G::dnssec, S::warning, kAtOnce,
+        "DS use digests and algorithms that validators support",
+        "RFC 4035 section 5.2, RFC 9904, RFC 9905",
+        "Warning for SHA-1, GOST and unregistered digests, and when no DS is of an algorithm that "
+        "can be verified.",
+        &sec_ds_digest_type, kKeys},
     Check{"sec-ds-sha1-extra", G::dnssec, S::notice, kAtOnce,
           "No SHA-1 DS stands beside better ones", "RFC 4509 section 3, RFC 9905 section 2",
           "Notice.", &sec_ds_sha1_extra, kKeys},

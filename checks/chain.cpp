@@ -206,6 +206,24 @@ void report_keys_without_sep(const Context& context, Findings& findings) {
                command_for(example));
 }
 
+// The keys that they stand for cannot be told from here; that nobody validates them can.
+void report_unsupported_algorithm(const Context& context, Findings& findings) {
+  const std::vector<AnchorVerdict> anchors = best_of_each_anchor(context.facts);
+  const auto is_supported = [](const AnchorVerdict& anchor) {
+    return anchor.status != AnchorStatus::algorithm_not_supported;
+  };
+  if (anchors.empty() || std::any_of(anchors.begin(), anchors.end(), is_supported)) return;
+  std::vector<std::string> texts;
+  for (const AnchorVerdict& anchor : anchors) texts.push_back(ds_text(anchor));
+  findings.add(Severity::warning, about_zone(),
+               "No DS of the zone is of an algorithm that can be verified here, or by most "
+               "validators: " +
+                   list_text(texts) +
+                   ". To them the zone is unsigned. Roll to ECDSAP256SHA256 "
+                   "(13), or correct the DS.",
+               command_for(ds_exchange(context.facts)));
+}
+
 // What the parent renews in time, and has not.
 constexpr double kEndingPart = 0.10;
 
@@ -377,6 +395,7 @@ void sec_ds_digest_type(const Context& context, Findings& findings) {
                       dns::dnssec::digest_info(anchor.digest_type).deprecated();
     if (weak) found.push_back(ds_text(anchor));
   }
+  report_unsupported_algorithm(context, findings);
   if (found.empty()) return;
   findings.add(Severity::warning, about_zone(),
                list_text(found) +
