@@ -54,6 +54,7 @@ struct ResolverMemory {
 /// What our own walks came to last.
 struct WalkMemory {
   std::vector<OwnWalk> walks;
+  WalkSet made;  ///< those of one family that were made then: it served the zone
   dns::SteadyTime asked = dns::SteadyTime::min();
   dns::SteadyTime next = dns::SteadyTime::min();
 };

@@ -143,12 +143,12 @@ class Round {
   // Beside what is left of the survey. Comes when it is known over which families the zone is
   // served now: a walk over another one would end at its servers.
   void walk() {
-    if (!walks_.is_due()) return;
     std::vector<dns::Family> families;
     for (const dns::Family family : {dns::Family::ipv4, dns::Family::ipv6}) {
       const bool usable = vantage_.last().of(family, dns::Transport::udp) != Usable::no;
       if (usable && is_served_over(family)) families.push_back(family);
     }
+    if (!walks_.is_due(families)) return;
     std::optional<dns::Name> parent;
     if (state_.parent.found) parent = state_.parent.parent;
     walking_.spawn(walks_.ask(std::move(families), std::move(parent), ask_deadline_));

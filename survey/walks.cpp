@@ -50,8 +50,14 @@ std::vector<dns::Name> names_above(const dns::Name& zone, const std::optional<dn
   return names;
 }
 
-bool WalkAsker::is_due() const {
-  return plan_.walks.any() && state_.walks.next <= begun_;
+bool WalkAsker::is_due(const std::vector<Family>& families) const {
+  const WalkMemory& memory = state_.walks;
+  if (!plan_.walks.any()) return false;
+  if (memory.next <= begun_) return true;
+  if (memory.asked + kMinFailureSpacing > begun_) return false;
+  return std::any_of(families.begin(), families.end(), [&](Family family) {
+    return wants(id_of(family)) && !memory.made.test(static_cast<std::size_t>(id_of(family)));
+  });
 }
 
 dns::Task<void> WalkAsker::ask(std::vector<Family> families, std::optional<dns::Name> parent,
@@ -72,6 +78,8 @@ dns::Task<void> WalkAsker::ask(std::vector<Family> families, std::optional<dns::
     return std::tie(a.id, a.end.name) < std::tie(b.id, b.end.name);
   });
   memory.walks = seen_;
+  memory.made.reset();
+  for (const Family family : families) memory.made.set(static_cast<std::size_t>(id_of(family)));
   memory.asked = begun_;
   memory.next = begun_ + (got_stuck() ? std::min(plan_.delegation_every, plan_.slow_every)
                                       : plan_.slow_every);

@@ -51,8 +51,9 @@ class WalkAsker {
         begun_(clock.steady()) {}
 
   /// Never asked, or not for `slow_every`; after a walk that got stuck, not for `delegation_every`;
-  /// when time ran out, not for a minute.
-  bool is_due() const;
+  /// when time ran out, not for a minute; nor when one of `families`, over which the zone is served
+  /// now, was left out then.
+  bool is_due(const std::vector<dns::Family>& families) const;
 
   /// Walks over `families` side by side, and asks for the names above.
   dns::Task<void> ask(std::vector<dns::Family> families, std::optional<dns::Name> parent,

@@ -183,7 +183,7 @@ TEST_CASE("a walk that got stuck while its family was unusable is forgotten") {
   CHECK(asker.walks(vantage).size() == 2);
   vantage.udp_ipv6 = Usable::no;
   CHECK(asker.walks(vantage).size() == 1);
-  CHECK(asker.is_due());
+  CHECK(asker.is_due({}));
   vantage.udp_ipv6 = Usable::yes;
   CHECK(asker.walks(vantage).size() == 1);
 }
@@ -246,4 +246,35 @@ TEST_CASE("names between the zone and names below it") {
     many.push_back({name("w.x" + std::to_string(i) + ".zone.test."), RRType::a});
   }
   CHECK(names_between(zone, {}, many).size() == kMaxNamesBetween);
+}
+
+TEST_CASE("one round in which a family does not serve the zone takes nothing away for an hour") {
+  WalkBench bench;
+  if (!has_ipv6_loopback(bench.io)) return;
+  bench.hide_names_behind_ipv6();
+  REQUIRE(bench.survey()->walks.size() == 1);
+  CHECK(bench.survey()->walks[0].is_stuck());
+  bench.clock.advance(5min);  // it is due again, and its server is down for this one round
+  bench.world.server(kServer1).twist = [](const Seen&, FakeReply& reply) {
+    reply.message.rcode = dns::Rcode::refused;
+  };
+  bench.survey();
+  bench.world.server(kServer1).twist = nullptr;
+  bench.clock.advance(1min);
+  const auto after = bench.survey();
+  REQUIRE(after->walks.size() == 1);
+  CHECK(after->walks[0].is_stuck());
+}
+
+TEST_CASE("a zone that begins to work is walked to at once") {
+  WalkBench bench;
+  for (const char* each : {kServer1, kServer2}) {
+    bench.world.server(each).twist = [](const Seen&, FakeReply& reply) {
+      reply.message.rcode = dns::Rcode::refused;
+    };
+  }
+  CHECK(bench.survey()->walks.empty());
+  for (const char* each : {kServer1, kServer2}) bench.world.server(each).twist = nullptr;
+  bench.clock.advance(1min);
+  CHECK(bench.survey()->walks.size() == 1);
 }
