@@ -112,8 +112,25 @@ dns::Task<void> WalkAsker::ask_above(std::optional<dns::Name> parent, dns::Stead
 
 // A, as RFC 9156 section 2.1 recommends for what is not the whole name.
 dns::Task<void> WalkAsker::ask_name(dns::Name name, dns::SteadyTime deadline) {
-  dns::Resolution end = co_await resolver_.resolve(std::move(name), dns::RRType::a, deadline);
+  const auto known = families_.above.find(name);
+  const bool fresh =
+      known != families_.above.end() && known->second.first + plan_.slow_every > begun_;
+  if (fresh) {
+    dns::Resolution before = known->second.second;
+    note(WalkId::above, std::move(before), deadline);
+    co_return;
+  }
+  dns::Resolution end = co_await resolver_.resolve(name, dns::RRType::a, deadline);
   note(WalkId::above, std::move(end), deadline);
+  families_.above.erase(name);
+  if (seen_.empty()) co_return;
+  const OwnWalk& walk = seen_.back();
+  const bool good = walk.id == WalkId::above && walk.end.name == name && !walk.end.last &&
+                    (walk.end.result == ResolutionResult::ok ||
+                     walk.end.result == ResolutionResult::nodata);
+  if (!good) co_return;
+  if (families_.above.size() >= kMaxNamesShared) families_.above.clear();
+  families_.above.emplace(name, std::pair(clock_.steady(), walk.end));
 }
 
 // Of what came to a good end, that is all that is kept.

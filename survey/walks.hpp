@@ -5,7 +5,9 @@
 // Belongs to the engine thread.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "dns/resolver.hpp"
@@ -17,6 +19,8 @@ namespace survey {
 /// The walks of one survey take no longer than this; who was not asked by then (because thousands
 /// of zones walk the same way) is due again soon.
 inline constexpr dns::Duration kWalkPatience = std::chrono::seconds(12);
+/// Names that are known to exist, over all zones; then all are asked for anew.
+inline constexpr std::size_t kMaxNamesShared = 100'000;
 /// Names above one zone that are asked for: few zones have any.
 inline constexpr std::size_t kMaxNamesAbove = 8;
 
@@ -29,6 +33,9 @@ struct FamilyResolvers {
 
   dns::Resolver ipv4;
   dns::Resolver ipv6;
+  /// Names above zones that came to a good end, and when: one answer does for all zones below, of
+  /// which reverse zones have thousands.
+  std::map<dns::Name, std::pair<dns::SteadyTime, dns::Resolution>> above;
 };
 
 /// The names above `zone` that are no zones as far as is known: between it and its parent, and,

@@ -278,3 +278,25 @@ TEST_CASE("a zone that begins to work is walked to at once") {
   bench.clock.advance(1min);
   CHECK(bench.survey()->walks.size() == 1);
 }
+
+TEST_CASE("zones with the same names above them ask for these once") {
+  WalkBench bench;
+  bench.change(*bench.tld, "a.co.test.", RRType::ns, "a.co.test. NS ns1.zone.test.");
+  bench.change(*bench.tld, "b.co.test.", RRType::ns, "b.co.test. NS ns1.zone.test.");
+  bench.world.serve(kServer1, "a.co.test.", "a.co.test. SOA 7\n a.co.test. NS ns1.zone.test.");
+  bench.world.serve(kServer1, "b.co.test.", "b.co.test. SOA 7\n b.co.test. NS ns1.zone.test.");
+  ZoneMemory first;
+  for (const char* each : {"a.co.test.", "b.co.test."}) {
+    bench.plan.zone = name(each);
+    const auto survey = bench.survey();
+    REQUIRE(survey->walks.size() == 2);
+    CHECK(survey->walks[1].end.name == name("co.test."));
+    CHECK(survey->walks[1].end.result == ResolutionResult::nodata);
+    std::swap(first.state(), bench.memory.state());
+  }
+  std::size_t asked = 0;
+  for (const char* each : {kParent1, kParent2}) {
+    asked += bench.world.server(each).asked("co.test.", RRType::a);
+  }
+  CHECK(asked == 1);
+}
