@@ -63,6 +63,7 @@ bool WalkAsker::is_due(const std::vector<Family>& families) const {
 dns::Task<void> WalkAsker::ask(std::vector<Family> families, std::optional<dns::Name> parent,
                                dns::SteadyTime deadline) {
   const dns::SteadyTime end = std::min(deadline, clock_.steady() + kWalkPatience);
+  had_time_ = end < deadline;
   dns::Scope scope;
   for (const Family family : families) {
     if (wants(id_of(family))) scope.spawn(walk(family, end));
@@ -135,7 +136,9 @@ dns::Task<void> WalkAsker::ask_name(dns::Name name, dns::SteadyTime deadline) {
 
 // Of what came to a good end, that is all that is kept.
 void WalkAsker::note(WalkId id, dns::Resolution end, dns::SteadyTime deadline) {
-  if (end.result == ResolutionResult::not_asked || clock_.steady() >= deadline) {
+  const bool silent = had_time_ && end.result == ResolutionResult::timeout;
+  const bool late = clock_.steady() >= deadline && !silent;
+  if (end.result == ResolutionResult::not_asked || late) {
     cut_ = true;
     return;
   }

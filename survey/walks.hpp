@@ -17,7 +17,8 @@
 namespace survey {
 
 /// The walks of one survey take no longer than this; who was not asked by then (because thousands
-/// of zones walk the same way) is due again soon.
+/// of zones walk the same way) is due again soon. Whoever found only silence all that time is
+/// stuck: no resolver waits longer.
 inline constexpr dns::Duration kWalkPatience = std::chrono::seconds(12);
 /// Names that are known to exist, over all zones; then all are asked for anew.
 inline constexpr std::size_t kMaxNamesShared = 100'000;
@@ -89,6 +90,7 @@ class WalkAsker {
   dns::SteadyTime begun_;
   std::vector<OwnWalk> seen_;  ///< in this survey
   bool cut_ = false;           ///< something could not be asked in time
+  bool had_time_ = false;      ///< nothing but its patience ends this look
 };
 
 }  // namespace survey

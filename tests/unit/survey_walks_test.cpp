@@ -300,3 +300,27 @@ TEST_CASE("zones with the same names above them ask for these once") {
   }
   CHECK(asked == 1);
 }
+
+TEST_CASE("a walk that comes to no end in its time is stuck") {
+  WalkBench bench;
+  if (!has_ipv6_loopback(bench.io)) return;
+  bench.settings.timeout = 2s;
+  bench.hide_names_behind_ipv6();
+  // Over IPv4 the zone of the nameservers' names has many servers, and all keep silent.
+  std::string glue;
+  for (int i = 1; i <= 30; ++i) {
+    const std::string address = "127.54.9." + std::to_string(i);
+    bench.world.server(address).answers_udp = false;
+    glue += "a.six.test. A " + address + "\n";
+  }
+  bench.change(*bench.tld, "a.six.test.", RRType::a, glue.c_str());
+  std::shared_ptr<const Survey> survey;
+  for (int round = 0; round < 3; ++round) {
+    survey = bench.survey(25s);
+    bench.clock.advance(5min);
+  }
+  REQUIRE(survey->walks.size() == 1);
+  INFO(survey->walks[0].end.reason);
+  CHECK(survey->walks[0].is_stuck());
+  CHECK(survey->walks[0].end.result == ResolutionResult::timeout);
+}
