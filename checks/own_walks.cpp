@@ -70,8 +70,24 @@ Severity severity_of(const Facts& facts, const OwnWalk& walk, const FamilyWords&
   return above && has_no_address(walk) ? Severity::notice : Severity::warning;
 }
 
+// Nameservers in the zone whose addresses of the family the zone has, and the parent's glue not.
+std::vector<dns::Name> names_without_glue(const Facts& facts, Family family) {
+  std::vector<dns::Name> names;
+  for (const GlueDifference& found : facts.delegation.glue_differences) {
+    const NameserverFacts& nameserver = facts.nameservers[found.nameserver];
+    const bool lacks = found.family == family && !found.only_zone.empty() && nameserver.in_domain;
+    if (lacks) names.push_back(nameserver.seen->name);
+  }
+  return names;
+}
+
 std::string advice(const Facts& facts, const OwnWalk& walk, const FamilyWords& words) {
   const std::string family(words.text);
+  const std::vector<dns::Name> bare = names_without_glue(facts, words.family);
+  if (walk.end.closest_zone == facts.survey.zone && !bare.empty()) {
+    return " Its servers answer over " + family + ", but only the zone itself has the " + family +
+           " addresses of " + list_text(bare) + ": give them to the parent as glue.";
+  }
   if (walk.end.closest_zone == facts.survey.zone) {
     return " Its servers answer over " + family +
            ": it is the way to their names that needs a zone which is served over " + family +
