@@ -104,7 +104,8 @@ inline constexpr std::array kResolver{
           "Resolvers have no complaint",
           "RFC 8914 section 4",
           "Notice with the Extended DNS Error of a resolver that fails, or that gives stale "
-          "answers; info beside an ordinary answer.",
+          "answers; info beside an ordinary answer, and where res-cd says that DNSSEC "
+          "fails.",
           &res_ede,
           {},
           kApex},

@@ -359,10 +359,10 @@ void sec_ds_orphan(const Context& context, Findings& findings) {
 }
 
 void sec_ds_key_flags(const Context& context, Findings& findings) {
-  report_anchors(context, findings, Severity::error,
-                 {AnchorStatus::key_not_zone_key, AnchorStatus::key_protocol_not_3},
-                 "stands for a DNSKEY record without the zone flag, or with another protocol than "
-                 "3: validators ignore it.");
+  report_anchors(context, findings, Severity::error, {AnchorStatus::key_not_zone_key},
+                 "stands for a DNSKEY record without the zone flag: validators ignore it.");
+  report_anchors(context, findings, Severity::error, {AnchorStatus::key_protocol_not_3},
+                 "stands for a DNSKEY record with another protocol than 3: validators ignore it.");
   report_keys_without_sep(context, findings);
 }
 

@@ -161,7 +161,7 @@ class StateReader {
   }
 
   Rollover made(RolloverState state, const Ids& ids, bool may_be_standby) const {
-    return {state, {ids.begin(), ids.end()}, may_be_standby};
+    return {state, {ids.begin(), ids.end()}, may_be_standby, {}};
   }
 
   template <typename Pick>
@@ -177,7 +177,9 @@ class StateReader {
       Ids all = entries_;
       all.insert(others_.begin(), others_.end());
       all.insert(in_ds_.begin(), in_ds_.end());
-      return made(RolloverState::algorithm_roll, all, false);
+      Rollover rollover = made(RolloverState::algorithm_roll, all, false);
+      rollover.algorithms.assign(algorithms_.begin(), algorithms_.end());
+      return rollover;
     }
     if (in_ds_.size() > 1) {
       const bool standby = std::any_of(in_ds_.begin(), in_ds_.end(), idle);

@@ -83,6 +83,7 @@ struct Rollover {
   std::vector<KeyId> keys;  ///< that make it a rollover; sorted
   /// The keys in question sign nothing at all: they may as well be kept for an emergency.
   bool may_be_standby = false;
+  std::vector<std::uint8_t> algorithms;  ///< all of them, of RolloverState::algorithm_roll
 };
 
 /// "key 12345 (ECDSAP256SHA256 (13))".

@@ -248,7 +248,10 @@ void res_ede(const Context& context, Findings& findings) {
     for (const std::uint16_t code : resolver.errors) {
       const std::string_view purpose = dns::ede_purpose(code);
       const bool stale = code == kStaleAnswer || code == kStaleNxdomain;
-      const Severity severity = resolver.failing() || stale ? Severity::notice : Severity::info;
+      // res-cd says that DNSSEC fails; this adds the resolver's reason.
+      const bool beside_cd = fails_by_dnssec(resolver) && !stale;
+      const Severity severity =
+          (resolver.failing() && !beside_cd) || stale ? Severity::notice : Severity::info;
       std::string text = resolver_text(resolver) + " gives the reason EDE " + std::to_string(code);
       if (!purpose.empty()) text += " (" + std::string(purpose) + ")";
       text += " with its answer for the zone's SOA, " + dns::to_text(*resolver.rcode_checked());

@@ -120,6 +120,14 @@ std::string at_text(const Facts& facts, const Signer& signer) {
 
 // ---- sec-rollover-state ----
 
+std::string algorithms_text(const Rollover& rollover) {
+  std::vector<std::string> names;
+  for (const std::uint8_t algorithm : rollover.algorithms) {
+    names.push_back(dns::dnssec::algorithm_text(algorithm));
+  }
+  return list_text(names);
+}
+
 std::string rollover_text(const Rollover& rollover) {
   const std::string keys = keys_text(rollover.keys);
   switch (rollover.state) {
@@ -134,7 +142,8 @@ std::string rollover_text(const Rollover& rollover) {
     case RolloverState::ksk_ds_added:
       return "there are DS of several keys: " + keys;
     case RolloverState::algorithm_roll:
-      return "keys, signatures or DS are of several algorithms: " + keys;
+      return "keys, signatures or DS are of several algorithms, " + algorithms_text(rollover) +
+             "; published or in the DS: " + keys;
     case RolloverState::stable:
       break;
   }

@@ -39,8 +39,11 @@ bool is_judged_here(const JudgedRrset& rrset) {
          rrset.rrset != SignedRrset::denial;
 }
 
+// Says what a signature of that status is or does, and what follows.
+using DescribeFault = std::string (*)(SignatureStatus);
+
 void report_reasons(const Context& context, Findings& findings,
-                    std::initializer_list<SignatureStatus> reasons, std::string_view fault) {
+                    std::initializer_list<SignatureStatus> reasons, DescribeFault describe) {
   const std::vector<SignatureStatus> wanted(reasons);
   report_rrset_faults(
       context, findings,
@@ -53,8 +56,31 @@ void report_reasons(const Context& context, Findings& findings,
       },
       [&](const JudgedRrset& rrset) {
         return "the signature of " + rrset_text(rrset) + signer_text(rrset) + " " +
-               std::string(fault) + consequence(context);
+               describe(rrset.verdict.reason) + consequence(context);
       });
+}
+
+// The addresses in a server's additional section that do not validate.
+struct BadAddresses {
+  const ServerFacts* server = nullptr;
+  std::vector<std::string> rrsets;
+  const dns::Exchange* exchange = nullptr;
+};
+
+std::string fields_text(SignatureStatus status) {
+  const std::string end = ": no validator accepts it.";
+  switch (status) {
+    case SignatureStatus::dates_reversed:
+      return "ends before it begins" + end;
+    case SignatureStatus::too_many_labels:
+      return "counts more labels than the name has" + end;
+    case SignatureStatus::too_few_labels:
+      return "counts fewer labels than the zone has, as if for a wildcard above it" + end;
+    case SignatureStatus::signer_not_zone:
+      return "names another signer than the zone" + end;
+    default:
+      return "is malformed" + end;
+  }
 }
 
 // Keys are published, but nothing except them is signed.
@@ -135,15 +161,20 @@ void report_deprecated(const Context& context, Findings& findings) {
 }  // namespace
 
 void sec_rrsig_crypto(const Context& context, Findings& findings) {
-  report_reasons(context, findings, {SignatureStatus::crypto_failed, SignatureStatus::key_unusable},
-                 "does not verify: the data, the signature or the key was changed after signing.");
+  report_reasons(
+      context, findings, {SignatureStatus::crypto_failed, SignatureStatus::key_unusable},
+      [](SignatureStatus) -> std::string {
+        return "does not verify: the data, the signature or the key was changed after signing.";
+      });
 }
 
 void sec_rrsig_no_key(const Context& context, Findings& findings) {
-  report_reasons(context, findings,
-                 {SignatureStatus::no_such_key, SignatureStatus::key_algorithm_differs},
-                 "is by a key that the server does not publish: a key was removed too early, or "
-                 "key and data come from different signers.");
+  report_reasons(
+      context, findings, {SignatureStatus::no_such_key, SignatureStatus::key_algorithm_differs},
+      [](SignatureStatus) -> std::string {
+        return "is by a key that the server does not publish: a key was removed too early, or "
+               "key and data come from different signers.";
+      });
 }
 
 void sec_rrsig_fields(const Context& context, Findings& findings) {
@@ -151,32 +182,42 @@ void sec_rrsig_fields(const Context& context, Findings& findings) {
                  {SignatureStatus::dates_reversed, SignatureStatus::too_many_labels,
                   SignatureStatus::too_few_labels, SignatureStatus::signer_not_zone,
                   SignatureStatus::malformed},
-                 "names another signer than the zone, more labels than the name has or fewer than "
-                 "the zone has, or ends before it begins: no validator accepts it.");
+                 fields_text);
 }
 
 void sec_dnskey_revoked(const Context& context, Findings& findings) {
   report_reasons(context, findings, {SignatureStatus::key_revoked},
-                 "is by a revoked key, which validates nothing but its own revocation.");
+                 [](SignatureStatus) -> std::string {
+                   return "is by a revoked key, which validates nothing but its own revocation.";
+                 });
 }
 
 void sec_dnskey_protocol(const Context& context, Findings& findings) {
   report_reasons(context, findings,
                  {SignatureStatus::key_not_zone_key, SignatureStatus::key_protocol_not_3},
-                 "is by a key without the zone flag, or with another protocol than 3: validators "
-                 "ignore that key.");
+                 [](SignatureStatus status) {
+                   return (status == SignatureStatus::key_not_zone_key
+                               ? std::string("is by a key without the zone flag")
+                               : std::string("is by a key of another protocol than 3")) +
+                          ": validators ignore that key.";
+                 });
 }
 
 void sec_dnskey_alg(const Context& context, Findings& findings) {
-  report_reasons(context, findings, {SignatureStatus::algorithm_not_supported},
-                 "is of an algorithm that cannot be verified here, nor by many validators.");
+  report_reasons(
+      context, findings, {SignatureStatus::algorithm_not_supported},
+      [](SignatureStatus) -> std::string {
+        return "is of an algorithm that cannot be verified here, nor by many validators.";
+      });
   report_deprecated(context, findings);
 }
 
 void sec_dnskey_collisions(const Context& context, Findings& findings) {
   report_reasons(context, findings, {SignatureStatus::work_limit},
-                 "was not verified: there are more keys of one tag, or signatures, than a "
-                 "validator can afford (CVE-2023-50387).");
+                 [](SignatureStatus) -> std::string {
+                   return "was not verified: there are more keys of one tag, or signatures, than a "
+                          "validator can afford (CVE-2023-50387).";
+                 });
   report_equal_tags(context.facts, findings);
 }
 
@@ -233,22 +274,36 @@ void sec_rrsig_ttl(const Context& context, Findings& findings) {
 
 void sec_additional_sig(const Context& context, Findings& findings) {
   const Facts& facts = context.facts;
+  std::vector<BadAddresses> bad;
+  std::size_t judged = 0;  // servers that give such addresses, good or bad
   for (const ServerFacts& server : facts.servers) {
-    std::vector<std::string> faulty;
-    const dns::Exchange* exchange = nullptr;
+    BadAddresses here{&server, {}, nullptr};
+    bool any = false;
     for (const JudgedRrset& rrset : facts.address_of(server).dnssec.rrsets) {
-      if (!rrset.in_additional || !rrset.keys_known || rrset.verdict.is_secure()) continue;
-      faulty.push_back(rrset_text(rrset) + " (" + std::string(in_words(rrset.verdict.reason)) +
-                       ")");
-      exchange = rrset.exchange;
+      if (!rrset.in_additional || !rrset.keys_known) continue;
+      any = true;
+      if (rrset.verdict.is_secure()) continue;
+      here.rrsets.push_back(rrset_text(rrset) + " (" + std::string(in_words(rrset.verdict.reason)) +
+                            ")");
+      here.exchange = rrset.exchange;
     }
-    if (faulty.empty()) continue;
-    findings.add(Severity::warning, about(facts, server),
-                 "In the additional section of answers by " +
-                     server_text(facts.name(server), facts.ip(server)) +
-                     " there are addresses without a valid signature: " + list_text(faulty) +
+    judged += any ? 1 : 0;
+    if (!here.rrsets.empty()) bad.push_back(std::move(here));
+  }
+  const bool everywhere = bad.size() > 1 && bad.size() == judged &&
+                          std::all_of(bad.begin(), bad.end(), [&bad](const BadAddresses& each) {
+                            return each.rrsets == bad.front().rrsets;
+                          });
+  if (everywhere) bad.resize(1);
+  for (const BadAddresses& each : bad) {
+    const std::string who = everywhere
+                                ? "every server of the zone"
+                                : server_text(facts.name(*each.server), facts.ip(*each.server));
+    findings.add(Severity::warning, everywhere ? about_zone() : about(facts, *each.server),
+                 "In the additional section of answers by " + who +
+                     " there are addresses without a valid signature: " + list_text(each.rrsets) +
                      ". Validators drop them and ask again.",
-                 command_for(exchange));
+                 command_for(each.exchange));
   }
 }
 

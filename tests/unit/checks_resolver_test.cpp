@@ -189,9 +189,18 @@ std::vector<Case> resolver_cases() {
       {"no AD for a secure zone", "res-ad", Severity::info, {}, [] { return without_ad(); }},
       {"the resolver says why",
        "res-ede",
-       Severity::notice,
+       Severity::info,
        {"critical res-cd", "critical sec-rrsig-expired", "critical sec-status"},
        [] { return expired_with_reason(); }},
+      {"a resolver gives a reason for a failure that is not DNSSEC's",
+       "res-ede",
+       Severity::notice,
+       {"warning res-resolves"},
+       [] {
+         survey::Survey survey = with_resolvers(healthy(), {says_servfail("a")});
+         explain(survey, 0, 22);
+         return judge_once(survey);
+       }},
       {"a slow resolver", "res-rtt", Severity::info, {}, [] { return slow(); }},
       {"denial fails at all",
        "res-negative",

@@ -157,6 +157,9 @@ TEST_CASE("the states of an algorithm rollover are healthy") {
   SECTION("signatures first") {
     sign_data_also(survey, zsk);
     check_healthy(survey, "algorithm_roll");
+    const Report report = judge_once(survey);
+    const std::string said = find(*report, "sec-rollover-state")->sentence;
+    CHECK(said.find("ECDSAP256SHA256 (13) and ED25519 (15);") != std::string::npos);
   }
   SECTION("then the keys, signed by both, and the DS") {
     add_key(survey, ksk);

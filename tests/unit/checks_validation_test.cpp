@@ -370,4 +370,34 @@ TEST_CASE("a denial is as good as all that comes with it") {
   CHECK(denial_valid(after_signing(many_iterations)).empty());
 }
 
+TEST_CASE("addresses without a valid signature at every server are one finding") {
+  const Report report = before_signing([](dns::Message& message) {
+    if (message.question->qtype != RRType::ns) return;
+    const dns::Name host = name("ns1.example.test");
+    const std::uint32_t now = seconds_of(kNow);
+    message.additional = {
+        record(host, RRType::a, address_rdata(ip("192.0.2.1"))),
+        record(host, RRType::rrsig,
+               rrsig_rdata(RRType::a, name(kZone), now - 90 * 86400, now - 86400))};
+  });
+  const auto is_it = [](const checks::Finding& one) { return one.check == "sec-additional-sig"; };
+  CHECK(std::count_if(report->findings.begin(), report->findings.end(), is_it) == 1);
+  const checks::Finding* const found = find(*report, "sec-additional-sig");
+  CHECK(found->subject == checks::Subject{});
+  CHECK(found->sentence.find("by every server of the zone") != std::string::npos);
+}
+
+TEST_CASE("what is wrong with a signature or a key is named, and nothing else") {
+  const auto said = [](const Report& report, std::string_view check) {
+    return find(*report, check)->sentence;
+  };
+  const Report signer = before_signing(soa_signed_by(1, "other.test"));
+  CHECK(said(signer, "sec-rrsig-fields").find("names another signer than the zone: ") !=
+        std::string::npos);
+  CHECK(said(signer, "sec-rrsig-fields").find("labels") == std::string::npos);
+  const std::string flag = said(signed_with_flags(0x0000), "sec-dnskey-protocol");
+  CHECK(flag.find("without the zone flag") != std::string::npos);
+  CHECK(flag.find("protocol") == std::string::npos);
+}
+
 }  // namespace tests
