@@ -89,6 +89,17 @@ void add_ds(ChainStep& step, std::span<const dns::Record* const> records,
   step.ds_left_out = cut(step.ds, kMaxChainDs);
 }
 
+// DS that are not judged, since the keys that should sign them are not to be trusted: shown all the
+// same. False when the response has none.
+bool add_unjudged_ds(ChainStep& step, const dns::Exchange& exchange) {
+  if (!exchange.response) return false;
+  const auto view =
+      dns::dnssec::collect_rrset(exchange.response->answer, step.zone, dns::RRType::ds);
+  if (view.records.empty()) return false;
+  add_ds(step, view.records, {});
+  return true;
+}
+
 ChainSignature describe_signature(const SignatureVerdict& signature) {
   return {signature.status, signature.rrsig.key_tag, signature.inception, signature.expiration};
 }
@@ -178,6 +189,10 @@ ChainStep describe_ancestor(const PathStep& path_step, bool decides) {
     std::vector<const dns::Record*> anchors;
     for (const AnchorVerdict& anchor : path_step.keys->anchors) anchors.push_back(anchor.record);
     add_ds(step, anchors, path_step.keys->anchors);
+  } else if (!step.is_anchor) {
+    const dns::Exchange* const asked = path_step.zone->ds.get();
+    step.ds_known = asked != nullptr && add_unjudged_ds(step, *asked);
+    if (step.ds_known) step.ds_from = asked->server.address;
   }
   if (path_step.keys) step.key_sets.push_back(describe_keys(*path_step.keys));
   if (decides) step.reason = reason_of(path_step);
@@ -302,18 +317,13 @@ class ZoneStep {
       if (word_->rrset) step_.ds_signature = signature_of(*word_->rrset);
       return;
     }
-    // Not judged, since the parent's own keys are not to be trusted: shown all the same.
     for (const ParentFacts& parent : facts_.delegation.parents) {
-      if (!parent.recent || parent.ds_exchange == nullptr || !parent.ds_exchange->response)
-        continue;
-      const dns::Message& response = *parent.ds_exchange->response;
-      const auto view =
-          dns::dnssec::collect_rrset(response.answer, facts_.survey.zone, dns::RRType::ds);
-      if (view.records.empty()) continue;
-      add_ds(step_, view.records, {});
+      if (!parent.recent || parent.ds_exchange == nullptr) continue;
+      if (!add_unjudged_ds(step_, *parent.ds_exchange)) continue;
       step_.ds_from = parent.seen->address;
       return;
     }
+    step_.ds_known = facts_.delegation.ds_records == std::size_t{0};
   }
 
   // ---- reasons ----

@@ -77,7 +77,8 @@ struct ChainStep {
   bool decides = false;    ///< the first link that is not secure
   bool broken = false;     ///< it decides, and is a fault: bogus, or an anchor that fails
   bool is_island = false;  ///< signed, but without DS
-  std::string reason;  ///< of the deciding link, and of what is below it: a sentence; else empty
+  std::string reason;    ///< of the deciding link, and of what is below it: a sentence; else empty
+  bool ds_known = true;  ///< false: no usable answer told whether there are any
   std::vector<ChainDs> ds;
   std::size_t ds_left_out = 0;
   std::optional<dns::IpAddress> ds_from;       ///< the parent's server that gave them

@@ -190,6 +190,18 @@ std::vector<dns::Name> parent_nameservers(const Facts& facts) {
   return names;
 }
 
+std::vector<std::pair<dns::Family, dns::Transport>> unusable_in(const survey::Vantage& vantage) {
+  std::vector<std::pair<dns::Family, dns::Transport>> unusable;
+  for (const dns::Family family : {dns::Family::ipv4, dns::Family::ipv6}) {
+    for (const dns::Transport transport : {dns::Transport::udp, dns::Transport::tcp}) {
+      if (vantage.of(family, transport) == survey::Usable::no) {
+        unusable.emplace_back(family, transport);
+      }
+    }
+  }
+  return unusable;
+}
+
 ZoneReport describe(const Facts& facts, const History& history, const ZoneSettings& settings) {
   const survey::Survey& survey = facts.survey;
   ZoneReport report;
@@ -199,6 +211,9 @@ ZoneReport describe(const Facts& facts, const History& history, const ZoneSettin
   report.survey_duration = survey.duration;
   report.interval = settings.interval;
   report.partial = survey.partial;
+  report.unusable = unusable_in(survey.vantage);
+  report.delegation_known = survey.zone.is_root() || facts.delegation.parent_ns_known ||
+                            facts.delegation.delegated == false;
   if (survey.delegation.parent.found) report.parent = survey.delegation.parent.parent;
   report.parent_nameservers = parent_nameservers(facts);
   report.child_nameservers = facts.delegation.child_ns;

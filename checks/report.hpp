@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "checks/chain_report.hpp"
@@ -125,11 +126,15 @@ struct ZoneReport {
   std::uint16_t port = 53;
   dns::WallTime surveyed{};
   dns::Duration survey_duration{};
-  dns::Duration interval{};  ///< of the zone's schedule; zero for one-shot surveys
+  dns::Duration interval{};                   ///< of the zone's schedule; zero for one-shot surveys
+  std::optional<dns::WallTime> judged_as_of;  ///< when that was asked for; else it is `surveyed`
   bool partial = false;
+  /// What this vantage could not use when the zone was surveyed.
+  std::vector<std::pair<dns::Family, dns::Transport>> unusable;
   std::optional<dns::Name> parent;
+  bool delegation_known = true;               ///< false: no server of the parent told
   std::vector<dns::Name> parent_nameservers;  ///< the parent's NS set; empty when not delegated
-  std::vector<dns::Name> child_nameservers;   ///< union over the answering servers
+  std::vector<dns::Name> child_nameservers;   ///< union over the answering servers; empty: unknown
   std::optional<std::size_t> ds_records;      ///< at the parent; nothing while that is not known
   dns::dnssec::Status dnssec = dns::dnssec::Status::indeterminate;  ///< RFC 4035 section 4.3
   ChainReport chain;

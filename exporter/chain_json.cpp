@@ -67,7 +67,7 @@ Json step_json(const checks::ChainStep& step, const checks::ZoneReport& report) 
   json["broken"] = step.broken;
   if (step.is_island) json["island"] = true;
   if (!step.reason.empty()) json["reason"] = step.reason;
-  json["ds"] = Json::array();
+  if (step.ds_known) json["ds"] = Json::array();
   for (const checks::ChainDs& ds : step.ds) json["ds"].push_back(ds_json(ds));
   if (step.ds_left_out != 0) json["ds_left_out"] = step.ds_left_out;
   if (step.ds_from) json["ds_from"] = step.ds_from->to_text();
@@ -76,7 +76,6 @@ Json step_json(const checks::ChainStep& step, const checks::ZoneReport& report) 
     if (step.ds_signature->key_tag != 0) signature["key_tag"] = step.ds_signature->key_tag;
     add_signature(signature, *step.ds_signature);
   }
-  json["key_sets"] = Json::array();
   for (const checks::ChainKeySet& set : step.key_sets) {
     json["key_sets"].push_back(key_set_json(set, report));
   }

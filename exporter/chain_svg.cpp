@@ -19,7 +19,8 @@ using dns::dnssec::Status;
 constexpr int kWidth = 800;
 constexpr int kMargin = 2;  // for the thickest line
 constexpr int kPadding = 16;
-constexpr int kHead = 34;  // the name of a zone
+constexpr int kHead =
+    52;  // the name of a zone, and its status below: a narrow screen shows the left
 constexpr int kLine = 17;  // a line of text
 constexpr int kGap = 10;   // between boxes
 constexpr int kLink = 46;  // between zones
@@ -154,9 +155,9 @@ class Picture {
 
   // ---- shapes ----
 
-  void text(int x, int y, std::string_view css, std::string_view words, bool right = false) {
+  void text(int x, int y, std::string_view css, std::string_view words) {
     body_ += "<text class=\"" + std::string(css) + "\" x=\"" + number(x) + "\" y=\"" + number(y) +
-             (right ? "\" text-anchor=\"end" : "") + "\">" + html_escaped(words) + "</text>\n";
+             "\">" + html_escaped(words) + "</text>\n";
   }
 
   void rectangle(int x, int y, int width, int height, std::string_view css, int radius) {
@@ -196,9 +197,11 @@ class Picture {
                   : css == "c-break" ? "c-head c-red"
                                      : "c-head c-grey",
                   "M" + number(x) + " " + number(y_ + kLink - 2) + "l-4.5 -9h9z");
-    std::string words = !given ? step.is_anchor ? "" : "no DS to go by"
-                               : "DS " + ds_signature_words(*step.ds_signature);
-    if (!given && !step.ds.empty()) words = "DS not judged";
+    std::string words = given              ? "DS " + ds_signature_words(*step.ds_signature)
+                        : step.is_anchor   ? ""
+                        : !step.ds.empty() ? "DS not judged"
+                        : step.ds_known    ? "no DS to go by"
+                                           : "its DS are not known";
     if (given && !good) words = "✗ " + words;
     if (step.ds_from) words += ", seen at " + step.ds_from->to_text();
     text(x + 16, y_ + kLink / 2 + 4, given && !good ? "c-bad" : "c-dim",
@@ -214,8 +217,8 @@ class Picture {
                             : step.status == Status::secure             ? "c-ok"
                                                                         : "c-dim";
     text(kPadding, top + 23, "c-name", fitted(step.zone.to_label(), kNameText));
-    text(kWidth - kPadding, top + 23, css + " c-bold",
-         std::string(step.broken ? "✗ " : sign_of(step.status)) + status_words(step), true);
+    text(kPadding, top + 42, css + " c-bold",
+         std::string(step.broken ? "✗ " : sign_of(step.status)) + status_words(step));
     y_ = top + kHead;
     for (const std::string& one : lines_of((step.broken ? "✗ " : "") + step.reason, kFullText)) {
       text(kPadding, y_ + kLine - 5, step.broken ? "c-bad" : "c-word", one);

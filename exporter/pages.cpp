@@ -63,6 +63,14 @@ std::string document(std::string_view title, std::string_view root, std::string_
   return out;
 }
 
+std::string blindness_banner(const ZoneReport& report) {
+  const std::string text = blindness_text(report);
+  if (text.empty()) return {};
+  return "<article class=\"warning\"><header>" + tag("warning", "vantage") +
+         element("b", "", "This exporter's own network") + "</header>" + element("p", "", text) +
+         "</article>\n";
+}
+
 constexpr std::size_t kMaxSharedShown = 10;
 
 /// A zone in the overview, with what it is sorted by.
@@ -115,6 +123,7 @@ class Overview {
     std::stable_sort(rows.begin(), rows.end(),
                      [](const Row& a, const Row& b) { return a.badness > b.badness; });
     counts(zones.size());
+    blindness(zones);
     shared_addresses(zones);
     search_form();
     table(rows);
@@ -146,6 +155,16 @@ class Overview {
           html_escaped(counted(stale_, "zone") + " not surveyed for five intervals or longer.") +
           "</p>\n";
     }
+  }
+
+  /// All zones are seen from one place: the newest report tells what can be used there now.
+  void blindness(std::span<const StoredZone> zones) {
+    const ZoneReport* newest = nullptr;
+    for (const StoredZone& zone : zones) {
+      if (!zone.report) continue;
+      if (newest == nullptr || zone.report->surveyed > newest->surveyed) newest = zone.report.get();
+    }
+    if (newest != nullptr) out_ += blindness_banner(*newest);
   }
 
   /// The addresses that fail for several zones: one fault, shown once.
@@ -287,6 +306,7 @@ class ZonePage {
     const ZoneStatus status = status_of(*zone_.report);
     out_ += "<h1>" + html_escaped(shown) + tag(to_text(status), to_text(status)) + "</h1>\n";
     freshness(*zone_.report);
+    out_ += blindness_banner(*zone_.report);
     findings(*zone_.report);
     servers(*zone_.report);
     resolvers(*zone_.report);
@@ -450,8 +470,8 @@ class ZonePage {
     }
     for (const dns::Name& name : names) {
       out_ += "<tr>" + element("td", "k", name.to_label()) +
-              listed(lists(report.parent_nameservers, name)) +
-              listed(lists(report.child_nameservers, name)) + "</tr>\n";
+              listed(report.parent_nameservers, name, report.delegation_known) +
+              listed(report.child_nameservers, name, false) + "</tr>\n";
     }
     out_ += "</table></div>\n";
   }
@@ -466,8 +486,12 @@ class ZonePage {
     return std::find(set.begin(), set.end(), name) != set.end();
   }
 
-  static std::string listed(bool there) {
-    return there ? element("td", "", "listed") : "<td><span class=\"bad\">not listed</span></td>";
+  /// An empty list says that none is listed only when that `is_known`.
+  static std::string listed(const std::vector<dns::Name>& set, const dns::Name& name,
+                            bool is_known) {
+    if (lists(set, name)) return element("td", "", "listed");
+    if (set.empty() && !is_known) return element("td", "dim", "not known");
+    return "<td><span class=\"bad\">not listed</span></td>";
   }
 
   const StoredZone& zone_;

@@ -109,6 +109,12 @@ class ZoneText {
                        response_time_text(report_.survey_duration);
     if (report_.partial) line += "; its deadline passed before everything was asked";
     append_dim(line);
+    if (report_.judged_as_of) {
+      append_dim("judged as of " + rfc3339(*report_.judged_as_of) +
+                 " (--time); the answers are those of the survey");
+    }
+    const std::string blindness = blindness_text(report_);
+    if (!blindness.empty()) out_ += wrapped(blindness, kIndent, width_);
   }
 
   void append_dim(const std::string& text) {
@@ -130,11 +136,15 @@ class ZoneText {
     for (const dns::Name& name : all_listed()) {
       const bool in_parent = lists(report_.parent_nameservers, name);
       const bool in_child = lists(report_.child_nameservers, name);
+      // What nobody told is no difference.
+      const bool both_known = !report_.child_nameservers.empty() &&
+                              (report_.delegation_known || !report_.parent_nameservers.empty());
       table.add({{name.to_label()},
                  {in_parent && in_child ? "parent and zone"
+                  : !both_known         ? in_parent ? "parent" : "zone"
                   : in_parent           ? "parent only"
                                         : "zone only",
-                  in_parent && in_child ? Tone::plain : Tone::warning}});
+                  in_parent == in_child || !both_known ? Tone::plain : Tone::warning}});
     }
     out_ += table.render(kIndent * 2, color_);
   }
@@ -149,9 +159,15 @@ class ZoneText {
     if (report_.zone.is_root()) return "The root has no parent.";
     if (!report_.parent) return "The parent was not found.";
     const std::string parent = report_.parent->is_root() ? "The root" : report_.parent->to_label();
-    if (report_.parent_nameservers.empty()) return parent + " lists no nameservers for it" + ds;
+    if (report_.parent_nameservers.empty()) {
+      if (!report_.delegation_known) return "No server of " + parent + " tells of its delegation.";
+      return parent + " lists no nameservers for it" + ds;
+    }
+    const std::size_t own = report_.child_nameservers.size();
     return parent + " lists " + counted(report_.parent_nameservers.size(), "nameserver") +
-           ", the zone " + std::to_string(report_.child_nameservers.size()) + ds;
+           (own == 0 ? "; what the zone itself lists is not known"
+                     : ", the zone " + std::to_string(own)) +
+           ds;
   }
 
   void chain() {

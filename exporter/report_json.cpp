@@ -41,13 +41,13 @@ Json transport(const checks::ServerState::PerTransport& state) {
   return json;
 }
 
-Json server(const checks::ServerState& state) {
+Json server(const checks::ServerState& state, const checks::ZoneReport& report) {
   Json json;
   json["nameserver"] = state.nameserver.to_label();
   json["address"] = state.address.to_text();
   json["family"] = dns::to_text(state.address.family());
-  json["in_parent"] = state.in_parent;
-  json["in_child"] = state.in_child;
+  if (state.in_parent || report.delegation_known) json["in_parent"] = state.in_parent;
+  if (!report.child_nameservers.empty()) json["in_child"] = state.in_child;
   json["udp"] = transport(state.udp);
   json["tcp"] = transport(state.tcp);
   if (state.serial) json["serial"] = *state.serial;
@@ -112,20 +112,25 @@ Json zone(const checks::ZoneReport& report) {
   Json json;
   json["zone"] = report.zone.to_label();
   json["surveyed"] = rfc3339(report.surveyed);
+  if (report.judged_as_of) json["judged_as_of"] = rfc3339(*report.judged_as_of);
   json["duration_seconds"] = rounded_seconds(report.survey_duration);
   json["partial"] = report.partial;
   json["status"] = to_text(status_of(report));
   json["dnssec_status"] = to_text(report.dnssec);
   Json delegation;
   if (report.parent) delegation["parent"] = report.parent->to_label();
-  delegation["parent_nameservers"] = names(report.parent_nameservers);
-  delegation["child_nameservers"] = names(report.child_nameservers);
+  if (report.delegation_known || !report.parent_nameservers.empty()) {
+    delegation["parent_nameservers"] = names(report.parent_nameservers);
+  }
+  if (!report.child_nameservers.empty()) {
+    delegation["child_nameservers"] = names(report.child_nameservers);
+  }
   if (report.ds_records) delegation["ds_records"] = *report.ds_records;
-  json["delegation"] = std::move(delegation);
+  if (!delegation.empty()) json["delegation"] = std::move(delegation);
   json["chain"] = chain_json(report);
   if (report.chain.left_out != 0) json["chain_left_out"] = report.chain.left_out;
   json["servers"] = Json::array();
-  for (const checks::ServerState& state : report.servers) json["servers"].push_back(server(state));
+  for (const auto& state : report.servers) json["servers"].push_back(server(state, report));
   if (!report.resolvers.empty()) {
     json["resolvers"] = Json::array();
     for (const auto& state : report.resolvers) json["resolvers"].push_back(resolver(state));

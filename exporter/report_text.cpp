@@ -224,6 +224,26 @@ std::string undetermined_text(const checks::ZoneReport& report) {
          std::to_string(report.port) + " over UDP and TCP?";
 }
 
+std::string blindness_text(const checks::ZoneReport& report) {
+  std::string ways;
+  for (const dns::Family family : {dns::Family::ipv4, dns::Family::ipv6}) {
+    std::string over;
+    std::size_t count = 0;
+    for (const auto& [lost, transport] : report.unusable) {
+      if (lost != family) continue;
+      over = " over " + std::string(upper_text(transport));
+      if (++count == 2) over.clear();
+    }
+    if (count == 0) continue;
+    if (!ways.empty()) ways += " and ";
+    ways += (family == dns::Family::ipv4 ? "IPv4" : "IPv6") + over;
+  }
+  if (ways.empty()) return {};
+  return "This vantage cannot use " + ways +
+         ": its control targets (the root servers, unless the configuration names others) do not "
+         "answer. What can be reached only so is not judged. Look at this machine's own network.";
+}
+
 std::string_view upper_text(dns::Transport transport) {
   return transport == dns::Transport::udp ? "UDP" : "TCP";
 }

@@ -55,6 +55,9 @@ std::string subject_text(const checks::Subject& subject);
 /// servers, and a terminal obeys what it is sent.
 std::string printable(std::string_view text);
 
+/// What the vantage could not use when the zone was surveyed, in sentences; empty when nothing.
+std::string blindness_text(const checks::ZoneReport& report);
+
 /// "1 error", "2 errors"; `one` takes an s in the plural.
 std::string counted(std::size_t count, std::string_view one);
 

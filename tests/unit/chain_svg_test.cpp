@@ -98,6 +98,22 @@ TEST_CASE("picture: says in words and shapes what it says in colours") {
   CHECK(crowded.find("100 more zones in between") != std::string::npos);
 }
 
+TEST_CASE("picture: the status stands at the left, where a narrow screen shows it") {
+  const std::string svg = render_chain_svg(web_test::expired_chain());
+  CHECK(std::regex_search(svg, std::regex("x=\"16\" y=\"[0-9]+\">✗ bogus, broken here")));
+  CHECK(svg.find("text-anchor") == std::string::npos);
+}
+
+TEST_CASE("picture: DS that nobody was asked for are not called absent") {
+  checks::ZoneReport report = web_test::island_chain();
+  checks::ChainStep step = *report.chain.steps.back();
+  step.ds_known = false;
+  report.chain.steps.back() = std::make_shared<checks::ChainStep>(step);
+  const std::string svg = render_chain_svg(report);
+  CHECK(svg.find("its DS are not known") != std::string::npos);
+  CHECK(svg.find("no DS to go by") == std::string::npos);
+}
+
 TEST_CASE("picture: every class it uses has a style") {
   const std::string svg = render_chain_svg(web_test::crowded_chain()) +
                           render_chain_svg(web_test::expired_chain()) +

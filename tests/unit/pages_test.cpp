@@ -99,6 +99,24 @@ TEST_CASE("overview: a stale report says so") {
   CHECK(contains(html, "1 zone not surveyed for five intervals or longer."));
 }
 
+TEST_CASE("overview: a vantage that cannot be used says so, by the newest report") {
+  constexpr std::string_view kIpv6 = "This vantage cannot use IPv6:";
+  checks::ZoneReport blind = healthy_report("blind.test");
+  blind.unusable = {{dns::Family::ipv6, dns::Transport::udp},
+                    {dns::Family::ipv6, dns::Transport::tcp}};
+  CHECK_FALSE(contains(overview({stored(healthy_report("a.test"))}), "This vantage cannot"));
+  CHECK(contains(overview({stored(blind)}), kIpv6));
+  CHECK(is_well_formed(overview({stored(blind)})));
+  CHECK(contains(exporter::render_zone_page(stored(blind), {}, kNow), kIpv6));
+  checks::ZoneReport later = healthy_report("later.test");
+  later.surveyed += std::chrono::seconds(1);
+  CHECK_FALSE(contains(overview({stored(blind), stored(later)}), kIpv6));
+  blind.unusable = {{dns::Family::ipv4, dns::Transport::tcp},
+                    {dns::Family::ipv6, dns::Transport::udp},
+                    {dns::Family::ipv6, dns::Transport::tcp}};
+  CHECK(contains(overview({stored(blind)}), "cannot use IPv4 over TCP and IPv6:"));
+}
+
 TEST_CASE("overview: search and pages") {
   std::vector<StoredZone> zones;
   for (int i = 0; i < 450; ++i) {

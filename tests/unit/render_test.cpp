@@ -298,6 +298,43 @@ TEST_CASE("JSON: unknown values are absent") {
   CHECK_FALSE(server.at("udp").contains("detail"));
 }
 
+TEST_CASE("JSON: what nobody told of the delegation and the chain is absent") {
+  checks::ZoneReport report = faulty_report();
+  report.delegation_known = false;
+  report.parent_nameservers.clear();
+  report.child_nameservers.clear();
+  for (checks::ServerState& server : report.servers) server.in_parent = false;
+  checks::ChainStep step;
+  step.zone = report.zone;
+  step.ds_known = false;
+  report.chain.steps = {std::make_shared<checks::ChainStep>(step)};
+  auto json = nlohmann::json::parse(exporter::zone_json(report));
+  CHECK_FALSE(json.at("delegation").contains("parent_nameservers"));
+  CHECK_FALSE(json.at("delegation").contains("child_nameservers"));
+  CHECK_FALSE(json.at("servers").at(0).contains("in_parent"));
+  CHECK_FALSE(json.at("servers").at(0).contains("in_child"));
+  CHECK_FALSE(json.at("chain").at(0).contains("ds"));
+  CHECK_FALSE(json.at("chain").at(0).contains("key_sets"));
+  step.ds_known = true;
+  report.delegation_known = true;
+  report.chain.steps = {std::make_shared<checks::ChainStep>(step)};
+  json = nlohmann::json::parse(exporter::zone_json(report));
+  CHECK(json.at("delegation").at("parent_nameservers").empty());
+  CHECK(json.at("servers").at(0).at("in_parent") == false);
+  CHECK(json.at("chain").at(0).at("ds").empty());
+}
+
+TEST_CASE("the moment of --time is told") {
+  checks::ZoneReport report = healthy_report("a.test");
+  CHECK_FALSE(nlohmann::json::parse(exporter::zone_json(report)).contains("judged_as_of"));
+  report.judged_as_of = web_test::kNow;
+  const auto json = nlohmann::json::parse(exporter::zone_json(report));
+  CHECK(json.at("judged_as_of") == "2026-11-22T16:00:00Z");
+  const ReportList reports{shared(std::move(report))};
+  CHECK(exporter::render_table(reports, {}).find("judged as of 2026-11-22T16:00:00Z") !=
+        std::string::npos);
+}
+
 TEST_CASE("JSON: the list of zones") {
   const std::vector<exporter::StoredZone> zones{
       {web_test::name("example.com"), {}, shared(faulty_report())},
