@@ -23,6 +23,10 @@ using Surveys = std::vector<std::shared_ptr<const survey::Survey>>;
 
 constexpr int kExitUndetermined = 3;
 
+// Dates of signatures are compared as serial numbers, of which half the circle, 68 years, lies
+// ahead (RFC 4034 section 3.1.5).
+constexpr std::chrono::days kFarthestMoment(50 * 365);
+
 int exit_code(ZoneStatus status) {
   switch (status) {
     case ZoneStatus::healthy:
@@ -91,7 +95,9 @@ tl::expected<Config, std::vector<std::string>> configure(const CheckArguments& a
     dns::Result<survey::RecursiveResolver> resolver = resolver_from_text(text);
     const std::string fault =
         resolver ? add_resolver(std::move(*resolver), config) : resolver.error().sentence;
-    if (!fault.empty()) mistakes.push_back("--resolver: " + fault);
+    if (fault.empty()) continue;
+    mistakes.push_back("--resolver: " + fault);
+    if (config.resolvers.size() == survey::kMaxResolvers) break;  // said once
   }
   read_files(arguments, config.resolution, mistakes);
   if (!mistakes.empty()) return tl::unexpected(std::move(mistakes));
@@ -193,7 +199,13 @@ int run_check(const CheckArguments& arguments, const CheckTerminal& terminal, st
   std::optional<dns::WallTime> moment;
   if (!arguments.time.empty()) {
     moment = time_from_rfc3339(arguments.time);
-    if (!moment) mistakes.emplace_back("--time: write it like 2026-11-22T16:00:00Z");
+    if (!moment) {
+      mistakes.emplace_back("--time: write it like 2026-11-22T16:00:00Z");
+    } else if (std::chrono::abs(*moment - clock.wall()) > kFarthestMoment) {
+      mistakes.emplace_back(
+          "--time: at most 50 years from now; dates of signatures begin anew after 136 years, so "
+          "far away they could not be told apart");
+    }
   }
   std::optional<dns::Duration> timeout;
   if (!arguments.timeout.empty()) {
@@ -212,7 +224,12 @@ int run_check(const CheckArguments& arguments, const CheckTerminal& terminal, st
     }
   }
   const std::vector<survey::Sentinel> sentinels = sentinels_of(arguments, zones, mistakes);
-  if (!sentinels.empty() && config && config->resolvers.empty()) {
+  const bool unused = std::any_of(sentinels.begin(), sentinels.end(), [&](const auto& sentinel) {
+    return std::all_of(zones.begin(), zones.end(), [&](const dns::Name& zone) {
+      return !sentinel.name.is_at_or_below(zone) || needs_resolver(sentinel, zone);
+    });
+  });
+  if (unused && config && config->resolvers.empty()) {
     mistakes.emplace_back("--sentinel: only resolvers are asked about it; add --resolver");
   }
   if (arguments.zones.size() > kMaxCheckedZones)
@@ -236,7 +253,9 @@ int run_check(const CheckArguments& arguments, const CheckTerminal& terminal, st
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const checks::Judgement judgement = checks::judge(*surveys[i], {}, targets[i].options->settings,
                                                       trust, moment.value_or(surveys[i]->finished));
-    reports.push_back(judgement.report);
+    const auto report = std::make_shared<checks::ZoneReport>(*judgement.report);
+    report->judged_as_of = moment;
+    reports.push_back(report);
   }
   out << (arguments.json ? render_json(reports)
                          : render_table(reports, {terminal.color, terminal.width, terminal.utf8}));

@@ -170,6 +170,7 @@ int print_mistakes(const std::vector<Mistake>& mistakes, std::ostream& err) {
 int check_configuration(const std::string& file, std::ostream& out, std::ostream& err) {
   const tl::expected<Config, std::vector<Mistake>> config = load_config(file);
   if (!config) return print_mistakes(config.error(), err);
+  for (const Mistake& warning : config->warnings) err << "warning: " << warning.to_text() << '\n';
   out << file << ": " << config->zones.size() << (config->zones.size() == 1 ? " zone" : " zones")
       << ", no mistake\n";
   return 0;
@@ -209,6 +210,7 @@ int serve(const Arguments& arguments, std::ostream& err) {
   const dns::SystemClock clock;
   Log log(err, options.log_level.value_or(config->log.level),
           options.log_format.value_or(config->log.format));
+  warn(*config, log);
   dns::Result<std::unique_ptr<Daemon>> daemon =
       Daemon::start(std::move(options), std::move(*config), clock, log);
   if (!daemon) {

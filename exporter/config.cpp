@@ -178,6 +178,7 @@ void Parser::add_zone(const Value& value, std::map<dns::Name, ZoneEntry>& zones)
     return;
   }
   check_sentinels(zone);
+  warn_of_sentinels(zone, draft_.config);
   zone.options.settings.interval = zone.options.interval;
   zone.checks.apply_to(zone.options.settings.selection);
   insert(place, *zone.zone, std::make_shared<ZoneOptions>(std::move(zone.options)), zones);
@@ -295,6 +296,12 @@ dns::Result<std::string> read_text_file(const std::string& path) {
   if (in.bad()) return dns::fail("cannot read " + path);
   if (text.size() > kMaxConfigBytes) return dns::fail(path + " is larger than 64 MiB");
   return text;
+}
+
+void warn(const Config& config, Log& log) {
+  for (const Mistake& warning : config.warnings) {
+    log.warning("a setting does nothing", {{"reason", warning.to_text()}});
+  }
 }
 
 bool ProbePattern::matches(const dns::Name& zone) const {

@@ -134,6 +134,8 @@ struct Config {
 
   std::vector<survey::RecursiveResolver> resolvers;  ///< whose view counts; at most kMaxResolvers
 
+  std::vector<Mistake> warnings;  ///< what counts and does nothing
+
   int workers = 0;  ///< judging threads; 0: one per processor core
 
   /// The configured zone of this name, or null. O(log n).
@@ -159,6 +161,9 @@ tl::expected<Config, std::vector<Mistake>> parse_config(std::string_view text,
 /// Reads a configuration from disk.
 tl::expected<Config, std::vector<Mistake>> load_config(const std::string& path,
                                                        ReadOptions options = {});
+
+/// Writes the warnings to the log.
+void warn(const Config& config, Log& log);
 
 /// A whole file, at most kMaxConfigBytes. Fails with a sentence that names the file.
 dns::Result<std::string> read_text_file(const std::string& path);
@@ -198,6 +203,9 @@ dns::Result<survey::RecursiveResolver> resolver_from_text(std::string_view text)
 
 /// "NAME/TYPE", such as "www.example.com/A".
 dns::Result<survey::Sentinel> sentinel_from_text(std::string_view text);
+
+/// Only resolvers are asked about it; of others the servers are asked for the names in between.
+bool needs_resolver(const survey::Sentinel& sentinel, const dns::Name& zone);
 
 /// "NAME", "*.NAME" or "*".
 dns::Result<ProbePattern> probe_pattern_from_text(std::string_view text);

@@ -68,6 +68,8 @@ void read_resolvers(const Value& value, Config& config);
 void read_sentinels(const Value& value, ZoneDraft& zone);
 /// Records a mistake for each that does not lie in its zone, which is known by then.
 void check_sentinels(const ZoneDraft& zone);
+/// Adds a warning to `config` for each sentinel that nobody is asked about.
+void warn_of_sentinels(const ZoneDraft& zone, Config& config);
 void document_resolver_keys(const std::string& prefix, std::vector<ConfigKey>& out);
 
 }  // namespace exporter

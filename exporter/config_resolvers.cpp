@@ -5,6 +5,7 @@
 
 #include "dns/quote.hpp"
 #include "exporter/config_draft.hpp"
+#include "survey/servers.hpp"
 
 namespace exporter {
 namespace {
@@ -106,6 +107,8 @@ dns::Result<survey::RecursiveResolver> resolver_from_text(std::string_view text)
   constexpr std::uint16_t kDnsPort = 53;
   const dns::Result<dns::Endpoint> endpoint = dns::endpoint_from_text(text, kDnsPort);
   if (!endpoint) return tl::unexpected(endpoint.error());
+  if (endpoint->port == 0)
+    return dns::fail(dns::quoted(text) + " has port 0; ports are 1 to 65535");
   survey::RecursiveResolver resolver;
   resolver.name = endpoint->address.to_text();
   resolver.endpoint = *endpoint;
@@ -125,7 +128,11 @@ dns::Result<survey::Sentinel> sentinel_from_text(std::string_view text) {
 }
 
 void read_resolvers(const Value& value, Config& config) {
-  for (const Value& item : value.short_list(kMostListed)) read_resolver(item, config);
+  for (const Value& item : value.short_list(kMostListed)) {
+    const bool full = config.resolvers.size() == survey::kMaxResolvers;
+    read_resolver(item, config);
+    if (full) break;  // said once
+  }
 }
 
 void read_sentinels(const Value& value, ZoneDraft& zone) {
@@ -154,6 +161,22 @@ void check_sentinels(const ZoneDraft& zone) {
     const dns::Name& name = zone.options.sentinels[i].name;
     if (name.is_at_or_below(*zone.zone)) continue;
     zone.sentinels[i].mistake(name.to_label() + " does not lie in " + zone.zone->to_label());
+  }
+}
+
+bool needs_resolver(const survey::Sentinel& sentinel, const dns::Name& zone) {
+  return survey::names_between(zone, {}, {sentinel}).empty();
+}
+
+void warn_of_sentinels(const ZoneDraft& zone, Config& config) {
+  if (!config.resolvers.empty()) return;
+  for (std::size_t i = 0; i < zone.sentinels.size(); ++i) {
+    const survey::Sentinel& sentinel = zone.options.sentinels[i];
+    if (!needs_resolver(sentinel, *zone.zone)) continue;
+    const Value& at = zone.sentinels[i];
+    config.warnings.push_back({at.file(), at.line(), at.column(), at.path(),
+                               "nobody is asked about " + sentinel.name.to_label() +
+                                   ": sentinels are for resolvers, and none is listed"});
   }
 }
 

@@ -279,6 +279,7 @@ dns::Result<void> Daemon::reload() {
     return dns::fail(std::move(sentence));
   }
   Config next = std::move(*read);
+  warn(next, log_);
   apply_command_line(next);
   const std::shared_ptr<const Config> running = config();
   for (const std::string& key : keep_restart_keys(*running, next)) {

@@ -357,8 +357,12 @@ bool Value::entries(std::span<const std::string_view> known,
     const auto found = std::find(known.begin(), known.end(), key.text);
     if (found == known.end()) {
       const std::string_view near = nearest(key.text, known);
-      at_key.mistake("unknown key; " + (near.empty() ? "known here: " + joined(known)
-                                                     : "did you mean " + std::string(near) + "?"));
+      // So many are known only of checks.
+      constexpr std::size_t kMostNamed = 40;
+      at_key.mistake("unknown key; " + (!near.empty() ? "did you mean " + std::string(near) + "?"
+                                        : known.size() > kMostNamed
+                                            ? "list-checks shows all that are known"
+                                            : "known here: " + joined(known)));
       continue;
     }
     const auto index = static_cast<std::size_t>(found - known.begin());

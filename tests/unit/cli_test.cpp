@@ -93,6 +93,9 @@ TEST_CASE("wrong arguments end with 2, those of check with 3, and say why") {
         {"check", "--allow=10.0.0.0/33", "a.test"},
         {"check", "--timeout=2", "a.test"},
         {"check", "--time=yesterday", "a.test"},
+        {"check", "--time=9999-12-31T00:00:00Z", "a.test"},
+        {"check", "--time=2107-01-01T00:00:00Z", "a.test"},
+        {"check", "--resolver=192.0.2.1:0", "a.test"},
         {"check", "--root-hints=/nonexistent", "a.test"},
         {"check", "--config.file=/nonexistent", "a.test"},
         {"check", "--trust-anchor=/nonexistent", "a.test"}}) {
@@ -121,6 +124,24 @@ TEST_CASE("check tells what is wrong with resolvers and sentinels") {
   CHECK(
       contains(done.err, "--sentinel: \"a.test\" has no type; write it like www.example.com/A\n"));
   CHECK(std::count(done.err.begin(), done.err.end(), '\n') == 4);
+}
+
+TEST_CASE("check tells once that there are too many resolvers") {
+  std::vector<std::string> texts;
+  for (int i = 1; i <= 20; ++i) texts.push_back("--resolver=192.0.2." + std::to_string(i));
+  std::vector<const char*> arguments{"check", "a.test"};
+  for (const std::string& text : texts) arguments.push_back(text.c_str());
+  CHECK(run(arguments).err == "--resolver: more than 16 resolvers are listed\n");
+}
+
+TEST_CASE("check-config warns of sentinels that nobody is asked about") {
+  const TemporaryFile file(
+      "zones: [{zone: a.test, sentinels: [www.a.test/A, deep.below.a.test/A]}]\n");
+  const Done done = run({"check-config", file.path().c_str()});
+  CHECK(done.code == 0);
+  CHECK(done.err == "warning: " + file.path() +
+                        ":1:36: zones[0].sentinels[0]: nobody is asked about www.a.test: "
+                        "sentinels are for resolvers, and none is listed\n");
 }
 
 TEST_CASE("check tells that sentinels without resolvers are of no use") {

@@ -179,3 +179,8 @@ TEST_CASE("all mistakes of a file are told at once, and very many are counted") 
   REQUIRE(config.error().size() == exporter::kMaxMistakes + 1);
   REQUIRE(config.error().back().to_text() == "test.yml: and 150 more mistakes");
 }
+
+TEST_CASE("an unknown check is told of without a list of all") {
+  const std::string told = mistakes("zones: [a.test]\nchecks: {severity: {qqqqqqqq: info}}\n");
+  CHECK(told.find("unknown key; list-checks shows all that are known\n") != std::string::npos);
+}

@@ -54,7 +54,7 @@ TEST_CASE("mistakes in resolvers are told where they stand") {
     std::string mistake;
   };
   std::string many = "resolvers: [192.0.2.1";
-  for (int i = 2; i <= 17; ++i) many += ", 192.0.2." + std::to_string(i);
+  for (int i = 2; i <= 20; ++i) many += ", 192.0.2." + std::to_string(i);
   const std::vector<Case> cases{
       {"resolvers: 192.0.2.1", "2:12: resolvers: expected a list, found \"192.0.2.1\""},
       {"resolvers: [dns.example]", "2:13: resolvers[0]: "},
