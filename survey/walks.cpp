@@ -126,9 +126,9 @@ dns::Task<void> WalkAsker::ask_name(dns::Name name, dns::SteadyTime deadline) {
   families_.above.erase(name);
   if (seen_.empty()) co_return;
   const OwnWalk& walk = seen_.back();
-  const bool good = walk.id == WalkId::above && walk.end.name == name && !walk.end.last &&
-                    (walk.end.result == ResolutionResult::ok ||
-                     walk.end.result == ResolutionResult::nodata);
+  const bool good =
+      walk.id == WalkId::above && walk.end.name == name && !walk.end.last &&
+      (walk.end.result == ResolutionResult::ok || walk.end.result == ResolutionResult::nodata);
   if (!good) co_return;
   if (families_.above.size() >= kMaxNamesShared) families_.above.clear();
   families_.above.emplace(name, std::pair(clock_.steady(), walk.end));

@@ -202,8 +202,8 @@ TEST_CASE("a walk over one family is told with the step where it ends and who re
 TEST_CASE("where the parent has no glue of the family, that is what a stuck walk advises") {
   survey::Survey survey = healthy();
   survey.walks = {walked(WalkId::ipv6, ResolutionResult::servfail, kZone)};
-  set_every_referral(survey, {{"ns1.example.test", {"192.0.2.1"}},
-                              {"ns2.example.test", {"192.0.2.2"}}});
+  set_every_referral(survey,
+                     {{"ns1.example.test", {"192.0.2.1"}}, {"ns2.example.test", {"192.0.2.2"}}});
   const Report report = judge_once(survey);
   CHECK(says(the(report, "res-iterate"), "give them to the parent as glue"));
   CHECK_FALSE(says(the(report, "res-iterate"), "the way to their names"));
