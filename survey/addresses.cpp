@@ -10,9 +10,6 @@ namespace {
 
 using dns::ResolutionResult;
 
-// Addresses older than three of their cadences are not known any more.
-constexpr int kCadencesKept = 3;
-
 // A verdict about the name; anything else is a failure that may pass, or nothing known yet.
 bool is_settled(ResolutionResult result) {
   return result == ResolutionResult::ok || result == ResolutionResult::nodata;

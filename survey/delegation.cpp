@@ -8,9 +8,6 @@
 namespace survey {
 namespace {
 
-// Words and search results older than three of their cadences tell nothing any more.
-constexpr int kCadencesKept = 3;
-
 void add(std::vector<dns::NameserverAddresses>& to, const dns::NameserverAddresses& server) {
   const auto known = std::find_if(to.begin(), to.end(), [&](const dns::NameserverAddresses& other) {
     return other.name == server.name;

@@ -14,6 +14,10 @@
 
 namespace survey {
 
+/// What was got longer ago than so many of its cadences, and cannot be had again, is not known any
+/// more.
+inline constexpr int kCadencesKept = 3;
+
 /// A word of a parent's address, and when it was asked for.
 struct ParentWord {
   ParentServer server;

@@ -12,6 +12,7 @@
 
 #include "dns/exchange.hpp"
 #include "dns/time.hpp"
+#include "survey/id_set.hpp"
 
 namespace survey {
 
@@ -55,9 +56,7 @@ enum class ResolverQuestionId : std::uint8_t {
 using ResolverQuestionSet = std::bitset<8>;
 
 constexpr ResolverQuestionSet resolver_set_of(std::initializer_list<ResolverQuestionId> ids) {
-  unsigned long long bits = 0;
-  for (const ResolverQuestionId id : ids) bits |= 1ULL << static_cast<unsigned>(id);
-  return ResolverQuestionSet(bits);
+  return bits_of<8>(ids);
 }
 
 /// One question put to one resolver, with what came of it.

@@ -13,9 +13,6 @@ namespace {
 
 using Id = ResolverQuestionId;
 
-// What they said stays for three of their cadences when it cannot be had again.
-constexpr int kCadencesKept = 3;
-
 ResolverAsk make_ask(Id id, dns::Name qname, dns::RRType qtype, bool checking = true) {
   ResolverAsk ask;
   ask.id = id;

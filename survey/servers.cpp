@@ -8,8 +8,6 @@
 namespace survey {
 namespace {
 
-// Slow answers stay for three of their cadences when they cannot be had again.
-constexpr int kCadencesKept = 3;
 constexpr std::size_t kClientCookieOctets = 8;  // RFC 7873 section 4
 
 const QuestionSpec& spec_of(QuestionId id) {

@@ -12,9 +12,6 @@ namespace {
 using dns::ResolutionResult;
 using dns::RRType;
 
-// What was found longer ago than three of its cadences is not known any more.
-constexpr int kCadencesKept = 3;
-
 bool asks(const ZonePlan& plan, QuestionId id) {
   return plan.questions.test(static_cast<std::size_t>(id));
 }

@@ -17,6 +17,7 @@
 #include "dns/exchange.hpp"
 #include "dns/resolution.hpp"
 #include "dns/time.hpp"
+#include "survey/id_set.hpp"
 #include "survey/resolver_observation.hpp"
 #include "survey/signal_observation.hpp"
 
@@ -48,9 +49,7 @@ std::string_view to_text(QuestionId id);
 using QuestionSet = std::bitset<16>;
 
 constexpr QuestionSet set_of(std::initializer_list<QuestionId> ids) {
-  unsigned long long bits = 0;
-  for (const QuestionId id : ids) bits |= 1ULL << static_cast<unsigned>(id);
-  return QuestionSet(bits);
+  return bits_of<16>(ids);
 }
 
 /// One question put to one address, with what came of it.
@@ -136,9 +135,7 @@ enum class WalkId : std::uint8_t {
 using WalkSet = std::bitset<3>;
 
 constexpr WalkSet walk_set_of(std::initializer_list<WalkId> ids) {
-  unsigned long long bits = 0;
-  for (const WalkId id : ids) bits |= 1ULL << static_cast<unsigned>(id);
-  return WalkSet(bits);
+  return bits_of<3>(ids);
 }
 
 /// What one of them came to; may be older than the round. `end` has no records, and of a good end

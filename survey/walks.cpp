@@ -12,9 +12,6 @@ namespace {
 using dns::Family;
 using dns::ResolutionResult;
 
-// What walks came to stays for three of their cadences when it cannot be had again.
-constexpr int kCadencesKept = 3;
-
 dns::ResolverSettings only(Family family, dns::ResolverSettings settings) {
   settings.use_ipv4 = settings.use_ipv4 && family == Family::ipv4;
   settings.use_ipv6 = settings.use_ipv6 && family == Family::ipv6;
@@ -27,6 +24,10 @@ WalkId id_of(Family family) {
 
 bool is_stuck(const OwnWalk& walk) {
   return walk.is_stuck();
+}
+
+bool is_good(ResolutionResult result) {
+  return result == ResolutionResult::ok || result == ResolutionResult::nodata;
 }
 
 }  // namespace
@@ -122,34 +123,27 @@ dns::Task<void> WalkAsker::ask_name(dns::Name name, dns::SteadyTime deadline) {
     co_return;
   }
   dns::Resolution end = co_await resolver_.resolve(name, dns::RRType::a, deadline);
-  note(WalkId::above, std::move(end), deadline);
   families_.above.erase(name);
-  if (seen_.empty()) co_return;
-  const OwnWalk& walk = seen_.back();
-  const bool good =
-      walk.id == WalkId::above && walk.end.name == name && !walk.end.last &&
-      (walk.end.result == ResolutionResult::ok || walk.end.result == ResolutionResult::nodata);
-  if (!good) co_return;
+  const OwnWalk* const walk = note(WalkId::above, std::move(end), deadline);
+  if (walk == nullptr || !is_good(walk->end.result)) co_return;
   if (families_.above.size() >= kMaxNamesShared) families_.above.clear();
-  families_.above.emplace(name, std::pair(clock_.steady(), walk.end));
+  families_.above.emplace(name, std::pair(clock_.steady(), walk->end));
 }
 
 // Of what came to a good end, that is all that is kept.
-void WalkAsker::note(WalkId id, dns::Resolution end, dns::SteadyTime deadline) {
+const OwnWalk* WalkAsker::note(WalkId id, dns::Resolution end, dns::SteadyTime deadline) {
   const bool silent = had_time_ && end.result == ResolutionResult::timeout;
   const bool late = clock_.steady() >= deadline && !silent;
   if (end.result == ResolutionResult::not_asked || late) {
     cut_ = true;
-    return;
+    return nullptr;
   }
-  OwnWalk walk;
+  OwnWalk& walk = seen_.emplace_back();
   walk.id = id;
   walk.end = std::move(end);
   walk.end.records.clear();
-  const bool good =
-      walk.end.result == ResolutionResult::ok || walk.end.result == ResolutionResult::nodata;
-  if (good) walk.end.last.reset();
-  seen_.push_back(std::move(walk));
+  if (is_good(walk.end.result)) walk.end.last.reset();
+  return &walk;
 }
 
 bool WalkAsker::got_stuck() const {

@@ -79,7 +79,8 @@ class WalkAsker {
   dns::Task<void> walk(dns::Family family, dns::SteadyTime deadline);
   dns::Task<void> ask_above(std::optional<dns::Name> parent, dns::SteadyTime deadline);
   dns::Task<void> ask_name(dns::Name name, dns::SteadyTime deadline);
-  void note(WalkId id, dns::Resolution end, dns::SteadyTime deadline);
+  /// What was kept of it, until the next one is noted; null when time ran out.
+  const OwnWalk* note(WalkId id, dns::Resolution end, dns::SteadyTime deadline);
 
   dns::Resolver& resolver_;
   FamilyResolvers& families_;
