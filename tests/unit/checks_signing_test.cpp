@@ -50,16 +50,6 @@ survey::Survey with_cds(const dns::Record& other, std::chrono::minutes apart = {
 
 // ---- names ----
 
-std::shared_ptr<const dns::Exchange> answered(Records answer) {
-  dns::Message message;
-  message.aa = true;
-  message.answer = std::move(answer);
-  dns::Exchange exchange;
-  exchange.outcome = dns::Outcome::answered;
-  exchange.response = std::make_shared<const dns::Message>(std::move(message));
-  return std::make_shared<const dns::Exchange>(std::move(exchange));
-}
-
 // What signing makes of an answer, and the path to the zone that signs it.
 struct Signed {
   std::shared_ptr<const dns::Exchange> exchange;
@@ -72,7 +62,7 @@ Signed signed_by(std::string_view zone, const Records& answer) {
   survey.delegation.parent.parent = name(zone);
   survey.finished = kNow;
   survey::ParentServer parent;
-  parent.ds.first = answered(answer);
+  parent.ds.first = exchange_with(answer);
   survey.delegation.servers = {parent};
   sign_survey(survey);
   return {survey.delegation.servers[0].ds.first, survey.path};
@@ -109,7 +99,7 @@ void break_path(survey::Survey& survey) {
     auto link = std::make_shared<dns::dnssec::PathZone>(*nameserver.path);
     link->above = ds.path;
     link->ds = ds.exchange;
-    link->dnskey = answered({ksk_record(name("provider.net"))});
+    link->dnskey = exchange_with({ksk_record(name("provider.net"))});
     nameserver.path = std::move(link);
   }
 }

@@ -87,22 +87,12 @@ Report delegated_but_denied() {
 
 // ---- the path ----
 
-std::shared_ptr<const dns::Exchange> answered(Records answer) {
-  dns::Message message;
-  message.aa = true;
-  message.answer = std::move(answer);
-  dns::Exchange exchange;
-  exchange.outcome = dns::Outcome::answered;
-  exchange.response = std::make_shared<const dns::Message>(std::move(message));
-  return std::make_shared<const dns::Exchange>(std::move(exchange));
-}
-
 // The keys of "test" without their signature; below the root's good ones, or where the path begins.
 Report broken_path(bool below_the_root) {
   survey::Survey survey = healthy();
   sign_survey(survey);
   auto link = std::make_shared<dns::dnssec::PathZone>(*survey.path);
-  link->dnskey = answered({ksk_record(name("test"))});
+  link->dnskey = exchange_with({ksk_record(name("test"))});
   dns::dnssec::TrustAnchors anchors = anchors_for(survey);
   if (below_the_root) {
     survey::Survey root;
@@ -115,9 +105,9 @@ Report broken_path(bool below_the_root) {
     survey::ParentServer parent;
     const std::uint32_t now = seconds_of(kNow);
     parent.ds.first =
-        answered({ds_record(name("test")),
-                  record(name("test"), RRType::rrsig,
-                         rrsig_rdata(RRType::ds, name("."), now - 86400, now + 10 * 86400))});
+        exchange_with({ds_record(name("test")),
+                       record(name("test"), RRType::rrsig,
+                              rrsig_rdata(RRType::ds, name("."), now - 86400, now + 10 * 86400))});
     root.delegation.servers = {parent};
     sign_survey(root);
     link->ds = root.delegation.servers[0].ds.first;

@@ -89,6 +89,16 @@ dns::Record nsec3(unsigned algorithm, unsigned iterations) {
                 Octets().u8(algorithm).u8(0).u16(iterations).u8(0).u8(20).fill(20, 1));
 }
 
+// In the additional section of answers about NS, with a signature that ended yesterday.
+void add_expired_address(dns::Message& message) {
+  if (message.question->qtype != RRType::ns) return;
+  const dns::Name host = name("ns1.example.test");
+  const std::uint32_t now = seconds_of(kNow);
+  message.additional = {record(host, RRType::a, address_rdata(ip("192.0.2.1"))),
+                        record(host, RRType::rrsig,
+                               rrsig_rdata(RRType::a, name(kZone), now - 90 * 86400, now - 86400))};
+}
+
 }  // namespace
 
 std::vector<Case> validation_cases() {
@@ -179,17 +189,7 @@ std::vector<Case> validation_cases() {
        "sec-additional-sig",
        Severity::warning,
        {},
-       [] {
-         return before_signing([](dns::Message& message) {
-           if (message.question->qtype != RRType::ns) return;
-           const dns::Name host = name("ns1.example.test");
-           const std::uint32_t now = seconds_of(kNow);
-           message.additional = {
-               record(host, RRType::a, address_rdata(ip("192.0.2.1"))),
-               record(host, RRType::rrsig,
-                      rrsig_rdata(RRType::a, name(kZone), now - 90 * 86400, now - 86400))};
-         });
-       }},
+       [] { return before_signing(add_expired_address); }},
   };
 }
 
@@ -371,15 +371,7 @@ TEST_CASE("a denial is as good as all that comes with it") {
 }
 
 TEST_CASE("addresses without a valid signature at every server are one finding") {
-  const Report report = before_signing([](dns::Message& message) {
-    if (message.question->qtype != RRType::ns) return;
-    const dns::Name host = name("ns1.example.test");
-    const std::uint32_t now = seconds_of(kNow);
-    message.additional = {
-        record(host, RRType::a, address_rdata(ip("192.0.2.1"))),
-        record(host, RRType::rrsig,
-               rrsig_rdata(RRType::a, name(kZone), now - 90 * 86400, now - 86400))};
-  });
+  const Report report = before_signing(add_expired_address);
   const auto is_it = [](const checks::Finding& one) { return one.check == "sec-additional-sig"; };
   CHECK(std::count_if(report->findings.begin(), report->findings.end(), is_it) == 1);
   const checks::Finding* const found = find(*report, "sec-additional-sig");

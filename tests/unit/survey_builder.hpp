@@ -148,6 +148,9 @@ void add_nameserver(survey::Survey& survey, std::string_view name,
 void set_resolution(survey::Survey& survey, std::string_view name, dns::ResolutionResult result,
                     std::string_view closest_zone);
 
+/// An exchange whose response has these records as its answer, with authority; without a question.
+std::shared_ptr<const dns::Exchange> exchange_with(std::vector<dns::Record> answer);
+
 // ---- judging ----
 
 /// Signs a copy of the survey and judges it.

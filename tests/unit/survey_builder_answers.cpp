@@ -233,4 +233,14 @@ void set_every_signature(survey::Survey& survey, std::int64_t inception, std::in
   }
 }
 
+std::shared_ptr<const dns::Exchange> exchange_with(std::vector<dns::Record> answer) {
+  dns::Message message;
+  message.aa = true;
+  message.answer = std::move(answer);
+  dns::Exchange exchange;
+  exchange.outcome = dns::Outcome::answered;
+  exchange.response = std::make_shared<const dns::Message>(std::move(message));
+  return std::make_shared<const dns::Exchange>(std::move(exchange));
+}
+
 }  // namespace tests
