@@ -200,7 +200,9 @@ void report_keys_without_sep(const Context& context, Findings& findings) {
   }
   if (keys.empty()) return;
   findings.add(Severity::notice, about_zone(),
-               "A DS stands for " + list_text(std::vector<std::string>(keys.begin(), keys.end())) +
+               (context.facts.dnssec.is_anchor ? "A trust anchor" : "A DS") +
+                   std::string(" stands for ") +
+                   list_text(std::vector<std::string>(keys.begin(), keys.end())) +
                    " without the SEP flag (256 instead of 257): it validates, but tools that roll "
                    "keys by the flag take it for a zone-signing key that no DS needs.",
                command_for(example));

@@ -2,7 +2,9 @@
 // way of being wrong is a check of its own.
 #include <algorithm>
 #include <initializer_list>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "checks/dnssec_words.hpp"
 #include "checks/evidence.hpp"
@@ -120,7 +122,7 @@ void report_equal_tags(const Facts& facts, Findings& findings) {
   if (example == nullptr) return;
   const bool many = most.first > dns::dnssec::kMaxKeysPerTag;
   findings.add(many ? Severity::warning : Severity::notice, about_zone(),
-               "There are " + std::to_string(most.first) + " keys with the name of " +
+               std::to_string(most.first) + " DNSKEY records share the tag and the algorithm of " +
                    key_text(most.second) +
                    ": validators have to try each of them for every signature" +
                    (many ? ", and give up before the last one. Remove those that are not used."
