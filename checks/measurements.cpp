@@ -284,6 +284,9 @@ class Measurer {
         measurement.resolver = static_cast<std::int32_t>(i);
         return measurement;
       };
+      if (resolver.checked != nullptr) {
+        of_resolver(Metric::resolver_answered, resolver.checked->answered() ? 1 : 0);
+      }
       if (const auto rcode = resolver.rcode_checked()) {
         of_resolver(Metric::resolver_rcode, static_cast<double>(*rcode)).extra = "enabled";
       }
@@ -316,7 +319,9 @@ class Measurer {
 
   void thresholds_of_zone() {
     for (const ThresholdRow& row : thresholds()) {
-      zone_extra(Metric::zone_threshold_seconds, row.name, settings_.thresholds.*row.value);
+      const double limit = settings_.thresholds.*row.value;
+      if (row.value == &Thresholds::update_age && limit == 0) continue;
+      zone_extra(Metric::zone_threshold_seconds, row.name, limit);
     }
     if (settings_.interval > dns::Duration::zero()) {
       zone_extra(Metric::zone_threshold_seconds, "interval", dns::to_seconds(settings_.interval));

@@ -185,6 +185,9 @@ constexpr std::array kRows{
               "1 when the configured resolver gives the zone's SOA, 0 when it does not although it "
               "works otherwise; absent when it does not work at all, which says nothing about the "
               "zone. One series for each zone and resolver."},
+    MetricRow{M::resolver_answered, "dnszone_resolver_answered", T::gauge, S::zone_resolver, "",
+              "1 when the configured resolver answered the SOA question for the zone, whatever the "
+              "RCODE, 0 when it did not. One series for each zone and resolver."},
     MetricRow{M::resolver_response_seconds, "dnszone_resolver_response_seconds", T::gauge,
               S::zone_resolver, "",
               "Time to the configured resolver's answer to the SOA question for the zone, from its "

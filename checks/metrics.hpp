@@ -58,6 +58,7 @@ enum class Metric : std::uint8_t {
   zone_failure_layer,
   resolver_rcode,
   resolver_resolves,
+  resolver_answered,
   resolver_response_seconds,
   zone_findings,
   zone_last_survey_timestamp_seconds,

@@ -5,7 +5,7 @@
 namespace checks {
 
 std::span<const ThresholdRow> thresholds() {
-  static constexpr std::array<ThresholdRow, 9> kRows{{
+  static constexpr std::array<ThresholdRow, 10> kRows{{
       {"serial_drift", &Thresholds::serial_drift,
        "How long a server may serve an older serial than the newest one."},
       {"rrsig_expiry_warning", &Thresholds::rrsig_expiry_warning,
@@ -25,6 +25,8 @@ std::span<const ThresholdRow> thresholds() {
        "How long one state of a key rollover may last before it is a warning."},
       {"cds_pending", &Thresholds::cds_pending,
        "How long the DS records at the parent may differ from what CDS and CDNSKEY ask for."},
+      {"update_age", &Thresholds::update_age,
+       "How long the zone may go without a new serial; 0 for no limit, which exports none."},
   }};
   return kRows;
 }

@@ -30,6 +30,7 @@ struct Thresholds {
   double propagation = 3600;        ///< first to last server with a new serial
   double rollover_stuck = 2592000;  ///< 30 days: a key rollover should be over
   double cds_pending = 604800;      ///< 7 days: a parent that follows CDS records has done so
+  double update_age = 0;            ///< a zone without a new serial for longer; 0: no limit
 };
 
 struct ThresholdRow {

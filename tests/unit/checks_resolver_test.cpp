@@ -280,6 +280,10 @@ TEST_CASE("a resolver that fails for everything is blamed alone") {
       CHECK(find(*report, "res-disagree") == nullptr);
       CHECK(layer(*report, "none") == (alone ? -1 : 1));
       for (const checks::Measurement& each : report->measurements) {
+        if (each.metric == checks::Metric::resolver_answered) {
+          const bool is_broken = alone || each.resolver == 1;
+          CHECK(each.value == (is_broken && !broken.checked ? 0 : 1));
+        }
         if (each.metric != checks::Metric::resolver_resolves) continue;
         CHECK(report->resolvers[static_cast<std::size_t>(each.resolver)].name == "a");
         CHECK(each.value == 1);
