@@ -197,11 +197,14 @@ Task<std::shared_ptr<const Exchange>> Client::ask(Endpoint server, Question ques
 
 Task<FollowedExchange> Client::ask_following(Endpoint server, Question question, AskLimits limits) {
   FollowedExchange result;
+  Question over_udp = question;
   std::shared_ptr<const Exchange> first =
-      co_await ask(server, std::move(question), Transport::udp, limits);
+      co_await ask(server, std::move(over_udp), Transport::udp, limits);
   result.first = std::move(first);
   if (!result.first->answered() || !result.first->response->tc) co_return result;
-  Question over_tcp = result.first->question;  // with what the first exchange taught
+  // With what the first exchange taught. Lost packets taught nothing about OPT, and DNSSEC records
+  // come only with it.
+  Question over_tcp = result.first->gave_up_edns() ? std::move(question) : result.first->question;
   std::shared_ptr<const Exchange> second =
       co_await ask(server, std::move(over_tcp), Transport::tcp, limits);
   result.tcp = std::move(second);

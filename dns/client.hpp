@@ -26,7 +26,7 @@ class Client {
   Task<std::shared_ptr<const Exchange>> ask(Endpoint server, Question question, Transport transport,
                                             AskLimits limits);
 
-  /// Over UDP, then over TCP when the answer is truncated.
+  /// Over UDP, then over TCP when the answer is truncated: with OPT unless the server rejects it.
   Task<FollowedExchange> ask_following(Endpoint server, Question question, AskLimits limits);
 
   Engine& engine() { return engine_; }

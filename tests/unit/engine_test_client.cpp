@@ -102,6 +102,19 @@ Bytes with_cookie(const Bytes& query, const Bytes& cookie, dns::Rcode rcode) {
   return message;
 }
 
+/// A UDP socket beside a TCP server, which is made for it.
+asio::ip::udp::socket socket_beside(std::optional<TcpServer>& tcp, World& world,
+                                    const TcpServer::Handler& answer) {
+  asio::ip::udp::socket udp(world.io, asio::ip::udp::v4());
+  asio::error_code taken = asio::error::address_in_use;
+  for (int i = 0; i < 50 && taken; ++i) {  // the port that TCP got may be taken for UDP
+    tcp.emplace(world.io, answer);
+    udp.bind({asio::ip::make_address("127.0.0.1"), tcp->endpoint().port}, taken);
+  }
+  REQUIRE_FALSE(taken);
+  return udp;
+}
+
 bool contains(const Bytes& message, const Bytes& part) {
   return std::search(message.begin(), message.end(), part.begin(), part.end()) != message.end();
 }
@@ -335,17 +348,10 @@ TEST_CASE("client: it does not pause past the deadline") {
 
 TEST_CASE("client: a truncated answer is followed over TCP, and both are kept") {
   ClientWorld test;
-  const auto answer = [](TcpServer::Connection& self, const Bytes& query) {
-    self.send(answer_to(query));
-  };
   std::optional<TcpServer> tcp;
-  asio::ip::udp::socket udp(test.world.io, asio::ip::udp::v4());
-  asio::error_code taken = asio::error::address_in_use;
-  for (int i = 0; i < 50 && taken; ++i) {  // the port that TCP got may be taken for UDP
-    tcp.emplace(test.world.io, answer);
-    udp.bind({asio::ip::make_address("127.0.0.1"), tcp->endpoint().port}, taken);
-  }
-  REQUIRE_FALSE(taken);
+  asio::ip::udp::socket udp = socket_beside(
+      tcp, test.world,
+      [](TcpServer::Connection& self, const Bytes& query) { self.send(answer_to(query)); });
   UdpServer server(test.world.io, std::move(udp),
                    [](UdpServer& self, const Bytes& query, const Peer& from) {
                      self.send(answer_to(query, 0, true), from);
@@ -362,6 +368,27 @@ TEST_CASE("client: a truncated answer is followed over TCP, and both are kept") 
   const dns::FollowedExchange failed = test.follow(server.endpoint());
   CHECK(failed.first->answered());
   REQUIRE(failed.tcp);
+}
+
+TEST_CASE("client: what two lost packets left without OPT is followed over TCP with OPT") {
+  ClientWorld test;
+  std::vector<bool> opts;
+  std::optional<TcpServer> tcp;
+  asio::ip::udp::socket udp =
+      socket_beside(tcp, test.world, [&](TcpServer::Connection& self, const Bytes& query) {
+        opts.push_back(has_opt(query));
+        self.send(answer_to(query));
+      });
+  UdpServer server(test.world.io, std::move(udp),
+                   [&](UdpServer& self, const Bytes& query, const Peer& from) {
+                     if (self.queries < 3) return test.clock.advance(2s + 1ms);
+                     self.send(answer_to(query, 0, true), from);
+                   });
+  const dns::FollowedExchange exchange = test.follow(server.endpoint());
+  CHECK(exchange.first->gave_up_edns());
+  REQUIRE(exchange.tcp);
+  CHECK(opts == std::vector<bool>{true});
+  CHECK_FALSE(exchange.final().gave_up_edns());
 }
 
 TEST_CASE("client: an answer that is whole is not followed, nor is silence") {
