@@ -74,8 +74,7 @@ class Monitoring:
     def __enter__(self) -> "Monitoring":
         self.receiver.__enter__()
         try:
-            render.render(self.directory / "rules", webhook_url=self.receiver.url, compressed=True,
-                          runbook_url=(ROOT / "alerts/runbooks").as_uri(), runbook_suffix=".md")
+            self._render(compressed=True)
             self._start_alertmanager()
             self._start_prometheus()
         except BaseException:
@@ -88,8 +87,21 @@ class Monitoring:
             process.__exit__()
         self.receiver.__exit__()
 
-    def query(self, expression: str) -> list[tuple[dict, float]]:
-        result = self._get("query?query=" + urllib.parse.quote(expression))["result"]
+    def restart_prometheus(self) -> None:
+        """On the same data, and with rules from the start as in production. The five seconds until it
+        scrapes are no shorter here, so for as long the rules are those of earnest minutes. The samples
+        of some six minutes are missing, and what fired is pending again, as in earnest are alerts with
+        a `for` below ten minutes."""
+        [prometheus] = [one for one in self.processes if one.arguments[0] == "prometheus"]
+        prometheus.__exit__()
+        self.processes.remove(prometheus)
+        self._render(compressed=False)
+        self._start_prometheus(with_rules=True)
+
+    def query(self, expression: str, at: float | None = None) -> list[tuple[dict, float]]:
+        """As of now, or of that time."""
+        when = f"&time={at:.3f}" if at else ""
+        result = self._get("query?query=" + urllib.parse.quote(expression) + when)["result"]
         return [(series["metric"], float(series["value"][1])) for series in result]
 
     def alerts(self) -> list[dict]:
@@ -99,17 +111,24 @@ class Monitoring:
     def firing(self) -> list[dict]:
         return [alert["labels"] for alert in self.alerts() if alert["state"] == "firing"]
 
+    def rules(self) -> list[dict]:
+        """As Prometheus describes them."""
+        return [rule for group in self._get("rules")["groups"] for rule in group["rules"]]
+
     def rule_faults(self) -> list[str]:
         """Rules whose last evaluation failed."""
         return [f"{rule['name']}: {rule.get('lastError')}"
-                for group in self._get("rules")["groups"] for rule in group["rules"]
-                if rule["health"] == "err"]
+                for rule in self.rules() if rule["health"] == "err"]
 
     def suppressed(self) -> list[dict]:
         """The labels of the alerts that others mute in Alertmanager."""
         alerts = json.loads(self._request(self.alertmanager_port,
                                           "/api/v2/alerts?active=true&inhibited=true"))
         return [alert["labels"] for alert in alerts if alert["status"]["inhibitedBy"]]
+
+    def _render(self, compressed: bool) -> None:
+        render.render(self.directory / "rules", webhook_url=self.receiver.url, compressed=compressed,
+                      runbook_url=(ROOT / "alerts/runbooks").as_uri(), runbook_suffix=".md")
 
     def _start_alertmanager(self) -> None:
         program = shutil.which("prometheus-alertmanager") or "alertmanager"
@@ -120,11 +139,13 @@ class Monitoring:
                      "--log.level=warn"])
 
     # A new Prometheus takes five seconds until it scrapes, which compressed rules would call
-    # blindness. So the rules come with a reload once there are samples. For as long after a reload it
+    # blindness. So they come with a reload once there are samples. For as long after a reload it
     # knows no Alertmanager and drops what it sends; the resend delay, a minute, is a second here too,
-    # or a muting alert would be missing for that minute.
-    def _start_prometheus(self) -> None:
+    # or a muting alert would be missing for that minute; and a series without samples is gone after
+    # five seconds, not five minutes.
+    def _start_prometheus(self, with_rules: bool = False) -> None:
         config = self.directory / "prometheus.yml"
+        rules = f'rule_files: ["{self.directory}/rules/*.rules.yml"]\n'
         without_rules = f"""
 # A minute of the shipped rules is a second here.
 global: {{scrape_interval: 1s, evaluation_interval: 1s}}
@@ -133,17 +154,25 @@ alerting:
 scrape_configs:
   - {{job_name: dnszone, static_configs: [{{targets: ["{self.target}"]}}]}}
 """
-        config.write_text(without_rules)
+        config.write_text(rules + without_rules if with_rules else without_rules)
+        began = time.time()
         process = self._start("Prometheus", self.port,
                               ["prometheus", f"--config.file={config}",
                                f"--web.listen-address=127.0.0.1:{self.port}",
                                f"--storage.tsdb.path={self.directory}/tsdb",
-                               "--rules.alert.resend-delay=1s", "--log.level=warn"])
-        wait_until("the exporter is scraped", lambda: self.query('up{job="dnszone"} == 1'),
-                   START_SECONDS)
-        config.write_text(f'rule_files: ["{self.directory}/rules/*.rules.yml"]\n' + without_rules)
+                               "--rules.alert.resend-delay=1s", "--query.lookback-delta=5s",
+                               "--log.level=warn"])
+        wait_until("the exporter is scraped", lambda: self.query(
+            f'up{{job="dnszone"}} == 1 and timestamp(up) > {began}'), START_SECONDS)
+        self._render(compressed=True)
+        config.write_text(rules + without_rules)
+        loaded = self._loaded()
         process.child.send_signal(signal.SIGHUP)
-        wait_until("the rules are loaded", lambda: self._get("rules")["groups"], START_SECONDS)
+        wait_until("the rules are loaded", lambda: self._loaded() != loaded, START_SECONDS)
+
+    def _loaded(self) -> str:
+        """When the configuration was loaded, to the second."""
+        return self._get("status/runtimeinfo")["lastConfigTime"]
 
     def _start(self, name: str, port: int, command: list) -> Process:
         process = Process(command, self.directory / f"{name.lower()}.log").__enter__()
