@@ -49,6 +49,8 @@ resolution:
   port: {port}
   allow: [127.0.0.0/8]
 pacing: {{queries_per_second: 0}}
+resolvers: [{{address: {resolver}, port: {port}, name: lab-resolver}}]
+vantage: {{name: lab}}
 """
 
 
@@ -128,7 +130,8 @@ class Demo:
                 Lab(self.build, self.directory / "lab", False, "--world", str(HERE / "world.yaml"),
                     port=free_port(LAB_PORT, LAB_ADDRESS)))
             config = self.directory / "exporter.yml"
-            config.write_text(CONFIG.format(directory=self.lab.directory, port=self.lab.port))
+            config.write_text(CONFIG.format(directory=self.lab.directory, port=self.lab.port,
+                                            resolver=self.lab.world["resolver"]))
             self.exporter = stack.enter_context(Exporter(self.build, config, free_port(10053)))
             # Compressed rules would call a first round blindness.
             wait_for("every zone is surveyed", self._surveyed, SURVEY_SECONDS,
