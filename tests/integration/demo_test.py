@@ -43,6 +43,13 @@ EXPECTED = {
 # Zones whose faults no alert is about, and healthy ones.
 QUIET = re.compile(r"^(\.|lab|shop|hoster|provider\.hoster|.*\.shop|no-edns\.lab|slow\.lab|one-server\.lab)$")
 
+# What is chosen on a dashboard so that all its panels have data, in one example or another.
+EXAMPLES = {
+    "zone.json": [{"zone": zone} for zone in ("expiring.lab", "stale.lab", "all-dead.lab")],
+    # A dead server of many zones, and one that serves expired signatures.
+    "nameserver.json": [{"zone": ".*", "address": address} for address in ("127.53.90.2", "127.53.82.2")],
+}
+
 
 def subject(labels: dict) -> str:
     return labels.get("zone") or labels.get("address") or labels.get("instance", "")
@@ -84,21 +91,34 @@ def alerts(running: demo.Demo, results: Results) -> None:
 
 
 def dashboards(running: demo.Demo, results: Results) -> None:
-    """Every expression of the dashboards gives data here."""
+    """Every expression and every variable of the dashboards gives data here, with one of the examples."""
     for name, board in dashboard_test.DASHBOARDS.items():
-        zones = ["expiring.lab", "stale.lab", "all-dead.lab"] if name == "zone.json" else [".*"]
+        examples = EXAMPLES.get(name, [{"zone": ".*"}])
         with results.test(f"dashboard {name}", "every panel's query gives data"):
             empty = []
             for panel in board["panels"]:
-                for target in panel["targets"]:
-                    if not any(series(running, target["expr"], zone) for zone in zones):
+                for target in panel.get("targets", []):
+                    if not any(series(running, target["expr"], example) for example in examples):
                         empty.append(f"{panel['title']}: {target['expr']}")
             assert not empty, "\n".join(empty)
+        with results.test(f"variables {name}", "every variable has values, and the examples are among them"):
+            for variable in board["templating"]["list"]:
+                if variable["type"] == "query":
+                    values = values_of(running, variable["definition"])
+                    wanted = {example[variable["name"]] for example in examples
+                              if variable["name"] in example} - {".*"}
+                    assert values and wanted <= values, f"{variable['name']}: {wanted - values} of {values}"
 
 
-def series(running: demo.Demo, expr: str, zone: str) -> int:
-    text = dashboard_test.substituted(expr.replace("$zone", zone)).replace("[5m]", "[20s]")
+def series(running: demo.Demo, expr: str, chosen: dict) -> int:
+    text = dashboard_test.substituted(expr, __rate_interval="20s", **chosen)
     return len(running.monitoring.query(text))
+
+
+def values_of(running: demo.Demo, definition: str) -> set[str]:
+    metric, label = re.fullmatch(r"label_values\((\w+), (\w+)\)", definition).groups()
+    return {labels[label] for labels, _ in
+            running.monitoring.query(f'group by ({label}) ({metric}{{{label}!=""}})')}
 
 
 def notifications(running: demo.Demo, results: Results) -> None:

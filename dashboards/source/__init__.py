@@ -1,0 +1,1 @@
+"""The dashboards: pieces they share, and one module for each."""
