@@ -143,7 +143,7 @@ def timeline(title: str, description: str, asked: list[dict], mappings: list[dic
     return panel("state-timeline", title, description, asked, unit="none", mappings=mappings,
                  custom={"lineWidth": 0, "fillOpacity": 80},
                  options={"mergeValues": True, "showValue": "never", "rowHeight": 0.9,
-                          "alignValue": "left",
+                          "alignValue": "left", "perPage": 60,
                           "legend": {"displayMode": "list", "placement": "bottom",
                                      "showLegend": True},
                           "tooltip": {"mode": "single", "sort": "none"}}, **rest)

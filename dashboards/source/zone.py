@@ -6,7 +6,7 @@ from source.pieces import (
     YES_NO, dashboard, judged, limit_line, mapped, stat, steps, table, target, targets,
     timeline, timeseries, value_map, variables)
 from source.queries import (
-    EXPIRY_STATE, LAYERS, SEVERITIES, coded, lost, of_zone, ranked_alerts, rollover_state, select,
+    EXPIRY_STATE, LAYERS, SEVERITIES, STATUSES, coded, lost, of_zone, ranked_alerts, rollover_state, select,
     zone_status)
 
 SERVER = "nameserver, address, family"
@@ -75,6 +75,18 @@ def _servers_now() -> dict:
         sort=["nameserver", "address"])
 
 
+def _names() -> dict:
+    def addresses(family: str) -> str:
+        return f"max by (nameserver) ({of_zone('dnszone_nameserver_addresses', family=family)})"
+
+    status = coded(of_zone, "dnszone_nameserver_address_dnssec_status", "status", STATUSES, by="nameserver")
+    return table("Names of the nameservers", "Addresses that each nameserver's name resolves to, none shown where that failed. For names outside of the zone, what validation makes of their addresses.",
+                 ["nameserver"],
+                 [("IPv4", addresses("ipv4"), {}), ("IPv6", addresses("ipv6"), {}),
+                  ("addresses validate", status, mapped(STATUS_TEXTS))],
+                 sort=["nameserver"])
+
+
 def _reachability() -> list:
     by = "nameserver, address, transport"
     name = "{{nameserver}} {{address}} {{transport}}"
@@ -86,13 +98,15 @@ def _reachability() -> list:
                         [target(lost(of_zone, by), name)], unit="percentunit", many=True, low=0,
                         thresholds=LOST, links=ADDRESS_OF_SERIES)),
     ]), (8, [
-        (8, timeseries("Nameservers by family", "Names that work, by family; the least of all vantages.",
+        (12, timeseries("Nameservers by family", "Names that work, by family; the least of all vantages.",
                        [target(f"min by (family) ({of_zone('dnszone_zone_nameservers_working')})", "{{family}}")],
                        unit="short", low=0, decimals=0)),
-        (8, timeseries("Addresses by transport", "Addresses that give authoritative answers, by family and transport; the least of all vantages.",
+        (12, timeseries("Addresses by transport", "Addresses that give authoritative answers, by family and transport; the least of all vantages.",
                        [target(f"min by (family, transport) ({of_zone('dnszone_zone_servers_working')})", "{{family}} {{transport}}")],
                        unit="short", low=0, decimals=0)),
-        (8, timeseries("Survey duration", "How long the surveys of the zone take, and the interval in which the next one begins.",
+    ]), (8, [
+        (14, _names()),
+        (10, timeseries("Survey duration", "How long the surveys of the zone take, and the interval in which the next one begins.",
                        targets((f"max by (instance) ({of_zone('dnszone_zone_survey_duration_seconds')})", "{{instance}}"),
                                (f"min({of_zone('dnszone_zone_threshold_seconds', threshold='interval')})", "interval")),
                        unit="s", low=0, overrides=[limit_line("interval")])),
@@ -103,7 +117,17 @@ def _serials() -> list:
     name = "{{nameserver}} {{address}}"
     limit = of_zone("dnszone_zone_threshold_seconds", threshold="serial_drift")
     by = "nameserver, address"
-    return [
+    timers = targets(*((f"max({of_zone(f'dnszone_zone_soa_{timer}_seconds')})", timer)
+                       for timer in ("refresh", "retry", "expire", "minimum")), instant=True)
+    changes = targets(*((f"time() - max({of_zone(f'dnszone_zone_{what}_changed_timestamp_seconds')})", name)
+                        for what, name in (("serial", "serial"), ("dnskey", "DNSKEY"), ("ds", "DS"))),
+                      instant=True)
+    return [(4, [
+        (12, stat("Last changes", "Time since the newest serial, the keys and the DS at the parent were last seen to change, if they were.",
+                  changes, unit="s", no_value="not seen")),
+        (12, stat("SOA timers", "How often secondaries look, how often after a failure, when they give up, and how long negative answers are kept.",
+                  timers, unit="s")),
+    ]), (8, [
         (8, timeseries("Serials", "SOA serial that each server serves; lines that part are copies that lag.",
                        [target(f"max by ({by}) ({of_zone('dnszone_nameserver_soa_serial')})", name)],
                        unit="none", decimals=0)),
@@ -114,7 +138,7 @@ def _serials() -> list:
         (8, timeseries("Expire remaining", "Time until each server must stop serving the zone unless it reaches its primary.",
                        [target(f"min by ({by}) ({of_zone('dnszone_nameserver_expire_remaining_seconds')})", name)],
                        unit="s", low=0)),
-    ]
+    ])]
 
 
 def _chain() -> list:
@@ -181,7 +205,7 @@ def board() -> dict:
         variables(one_zone=True),
         [
             (4, _headline()),
-            (10, [(24, timeline("Servers", "What the SOA question came to on each address and transport.",
+            (12, [(24, timeline("Servers", "What the SOA question came to on each address and transport.",
                                 [target(f"max by (nameserver, address, transport) ({result})",
                                         "{{nameserver}} {{address}} {{transport}}")],
                                 value_map(RESULTS), links=ADDRESS_OF_SERIES))]),
@@ -191,7 +215,7 @@ def board() -> dict:
                                [target(ranked_alerts("alertname, address", THIS), "{{alertname}} {{address}}")],
                                value_map(ALERT_TEXTS)))]),
             "Reachability", *_reachability(),
-            "Copies of the zone", (8, _serials()),
+            "Copies of the zone", *_serials(),
             "Chain of trust", *_chain(),
             "Signatures", (9, _signatures()),
             "Resolvers", (7, _resolvers()),

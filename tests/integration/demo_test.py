@@ -45,9 +45,14 @@ QUIET = re.compile(r"^(\.|lab|shop|hoster|provider\.hoster|.*\.shop|no-edns\.lab
 
 # What is chosen on a dashboard so that all its panels have data, in one example or another.
 EXAMPLES = {
-    "zone.json": [{"zone": zone} for zone in ("expiring.lab", "stale.lab", "all-dead.lab")],
+    "zone.json": [{"zone": zone} for zone in ("expiring.lab", "stale.lab", "all-dead.lab", "outside.shop")],
     # A dead server of many zones, and one that serves expired signatures.
     "nameserver.json": [{"zone": ".*", "address": address} for address in ("127.53.90.2", "127.53.82.2")],
+}
+
+# Panels that the demo cannot fill, and what would.
+WITHOUT_DATA = {
+    ("zone.json", "Last changes"): "a serial, keys or DS that change while the exporter runs",
 }
 
 
@@ -91,16 +96,19 @@ def alerts(running: demo.Demo, results: Results) -> None:
 
 
 def dashboards(running: demo.Demo, results: Results) -> None:
-    """Every expression and every variable of the dashboards gives data here, with one of the examples."""
+    """Every expression and every variable of the dashboards gives data here, with one of the examples;
+    but those in WITHOUT_DATA, lest the table grow old."""
     for name, board in dashboard_test.DASHBOARDS.items():
         examples = EXAMPLES.get(name, [{"zone": ".*"}])
-        with results.test(f"dashboard {name}", "every panel's query gives data"):
-            empty = []
+        with results.test(f"dashboard {name}", "every panel's queries give data"):
+            faults = []
             for panel in board["panels"]:
+                expected = (name, panel["title"]) not in WITHOUT_DATA
                 for target in panel.get("targets", []):
-                    if not any(series(running, target["expr"], example) for example in examples):
-                        empty.append(f"{panel['title']}: {target['expr']}")
-            assert not empty, "\n".join(empty)
+                    found = any(series(running, target["expr"], example) for example in examples)
+                    if found != expected:
+                        faults.append(f"{panel['title']} is {'' if expected else 'not '}empty: {target['expr']}")
+            assert not faults, "\n".join(faults)
         with results.test(f"variables {name}", "every variable has values, and the examples are among them"):
             for variable in board["templating"]["list"]:
                 if variable["type"] == "query":
