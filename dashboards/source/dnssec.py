@@ -43,11 +43,11 @@ def _headline() -> list:
         (8, stat("Zones by status", "What the chain of trust comes to for the zones: bogus ones get SERVFAIL from validating resolvers, insecure ones have no DS, indeterminate ones do not answer or cannot be judged.",
                  targets(*zones_by_status(), instant=True),
                  overrides=[color(text, name) for _, text, name in STATUS_TEXTS])),
-        (3, stat("Signatures end soon", "Zones with a signature below its warning limit, or expired.",
+        (3, stat("Expiring soon", "Zones with a signature below its warning limit, or expired.",
                  zones_where(ending), thresholds=WARN_WHEN_ANY)),
         (3, stat("Signed without DS", "Zones that have keys and no DS at the parent: signed for nobody.",
                  zones_where(no_ds), thresholds=WARN_WHEN_ANY)),
-        (4, stat("Weak or unknown algorithms", "Zones with findings about the algorithm or size of a key, or the digest type of a DS.",
+        (4, stat("Weak algorithms", "Zones with findings about the algorithm or size of a key, or the digest type of a DS.",
                  zones_where(weak), thresholds=WARN_WHEN_ANY)),
         (3, stat("Rolling keys", "Zones whose keys or DS are in a state other than stable.",
                  zones_where(f"{rollover_state(of_zones)} > 1"))),
@@ -88,8 +88,8 @@ def _calendar() -> list:
 
 def _over_time() -> list:
     return [
-        (12, timeseries("First signatures to end", "Time until the first signature of a zone ends, for the ten zones where it is least; a line that falls and never rises is a signer that stands still.",
-                        [target(f"bottomk(10, {LEFT})", "{{zone}}")], unit="s", many=True,
+        (12, timeseries("First signatures to end (days)", "Time until the first signature of a zone ends, for the ten zones where it is least; a line that falls and never rises is a signer that stands still.",
+                        [target(f"bottomk(10, {LEFT}) / {DAY}", "{{zone}}")], unit="short", many=True,
                         links=ZONE_OF_SERIES)),
         (12, timeseries("Zones by status over time", "What the chain of trust comes to for the zones; of several vantages that differ each counts.",
                         targets(*zones_by_status()), unit="short", stacked=True, low=0,
@@ -161,7 +161,8 @@ def _findings() -> list:
     broken = f"({valid} == 0 or {denial} == 0)"
     return [
         (12, table("Keys, algorithms and DS: findings", "What the checks find about algorithms, key sizes, digests, DS that fit no key, CDS and CSYNC.",
-                   keys, [("severity", ranked, mapped(SEVERITY_TEXTS, custom__width=100))],
+                   keys, [("severity", ranked, mapped(SEVERITY_TEXTS, custom__width=95))],
+                   first=1,
                    sort=["-severity", "zone"])),
         (12, table("Servers that break validation", "Servers of zones with a DS whose data or proofs of absence do not validate.",
                    servers,

@@ -1,7 +1,7 @@
 """The exporters themselves: whether they keep their schedule, see the network, and have enough of all."""
 
 from source.pieces import (
-    GOOD_WHEN_ONE, GOOD_WHEN_ZERO, SURVEY_AGE, YES_NO, color, dashboard, judged, limit_line, query_variable, stat, steps, table,
+    GOOD_WHEN_ONE, GOOD_WHEN_ZERO, SOFT_ONE, SURVEY_AGE, YES_NO, color, dashboard, judged, limit_line, query_variable, stat, steps, table,
     target, targets, timeline, timeseries, value_map, variables)
 from source.queries import BY_INSTANCE, of_exporter, of_zones, rate, select
 
@@ -40,7 +40,7 @@ def _headline() -> list:
                  f"max({of_exporter('dnszone_exporter_schedule_lag_seconds')})", unit="s", thresholds=LAG)),
         (3, stat("Missed rounds", "Rounds that are left out each second since the survey before still runs.",
                  f"sum({missed})", unit="ops", thresholds=steps((None, "green"), (0.001, "orange")))),
-        (3, stat("Configuration read", "Whether the last attempt to read the configuration succeeded.",
+        (3, stat("Config read", "Whether the last attempt to read the configuration succeeded.",
                  f"min({reload})", unit="none", mappings=YES_NO, thresholds=GOOD_WHEN_ONE)),
     ]
 
@@ -62,7 +62,7 @@ def _schedule() -> list:
                        unit="s", low=0, thresholds=LAG)),
     ]), (8, [
         (8, timeseries("Missed intervals", "Rounds left out each second since the survey before still ran, or the scheduler came too late.",
-                       [target(f"sum by (instance) ({missed})", "{{instance}}")], unit="ops", low=0)),
+                       [target(f"sum by (instance) ({missed})", "{{instance}}")], unit="ops", low=0, axis=SOFT_ONE)),
         (16, _slowest()),
     ])]
 

@@ -1,7 +1,7 @@
 """One address: every zone that it serves, for its operator and for those who wonder whose fault it is."""
 
 from source.pieces import (
-    ALERT_TEXTS, EXPIRY_TEXTS, GOOD_WHEN_ZERO, LOST, RESULTS, TIME_LEFT, WARN_WHEN_ANY, YES_NO,
+    ALERT_TEXTS, EXPIRY_TEXTS, GOOD_WHEN_ZERO, LOST, RESULTS, SOFT_TENTH, TIME_LEFT, WARN_WHEN_ANY, YES_NO,
     ZONE_OF_SERIES, color, dashboard, judged, mapped, query_variable, stat, steps, table, target,
     targets, timeline, timeseries, value_map, variables)
 from source.queries import (
@@ -82,7 +82,7 @@ def _answers() -> list:
                        links=ZONE_OF_SERIES)),
         (8, timeseries("Lost queries by transport", "Share of the queries to the address that timed out, by transport over all zones.",
                        [target(lost(here, "transport"), "{{transport}}")], unit="percentunit", low=0,
-                       thresholds=LOST)),
+                       thresholds=LOST, axis=SOFT_TENTH)),
     ]
 
 
@@ -95,7 +95,8 @@ def _load() -> list:
                        [target(f"max by (zone) ({here('dnszone_nameserver_serial_drift_seconds')})", "{{zone}}")],
                        unit="s", low=0, links=ZONE_OF_SERIES)),
         (8, timeline("Alerts", "Firing alerts about the address, by zone, before Alertmanager mutes consequences.",
-                     [target(ranked_alerts("alertname, zone", HERE), "{{alertname}} {{zone}}")],
+                     targets((ranked_alerts("alertname", HERE, 'zone=""'), "{{alertname}}"),
+                             (ranked_alerts("alertname, zone", HERE, 'zone!=""'), "{{alertname}} {{zone}}")),
                      value_map(ALERT_TEXTS))),
     ]
 

@@ -1,15 +1,15 @@
 """All zones: what is broken, worst first, how the fleet does, and whether the watchers see."""
 
 from source.pieces import (
-    ALERT_TEXTS, GOOD_WHEN_ONE, GOOD_WHEN_ZERO, LOST, RESULTS, STATUS_TEXTS, SURVEY_AGE, TIME_LEFT,
+    ALERT_TEXTS, GOOD_WHEN_ONE, GOOD_WHEN_ZERO, LOST, RESULTS, SOFT_TENTH, STATUS_TEXTS, SURVEY_AGE, TIME_LEFT,
     WARN_WHEN_ANY, WORKING, YES_NO_COLUMN, bars, color, dashboard, judged, mapped, override, stat, steps,
-    table, target, targets, timeseries, value_map, variables)
+    table, target, targets, timeseries, variables)
 from source.queries import (
     CHOSEN, EXPIRY_STATE, FAILURE, FIRING, STATUSES, UNAVAILABLE, lost, of_all, of_zones, or_zero,
     ranked_alerts, rate, select, zone_status)
 
 SURVEYED = of_zones("dnszone_zone_last_survey_timestamp_seconds")
-ALERT_KEYS = ["alertname", "zone", "nameserver", "address", "instance"]
+ALERT_KEYS = ["alertname", "zone", "address"]
 
 
 def _headline() -> list:
@@ -32,7 +32,7 @@ def _headline() -> list:
                  or_zero(f"count({lonely})"), thresholds=WARN_WHEN_ANY)),
         (3, stat("Failing servers", "Nameserver addresses that fail over UDP and TCP, seen from most vantages; each zone counts.",
                  or_zero(f"count({select(UNAVAILABLE, CHOSEN)} >= 0.51)"), thresholds=WARN_WHEN_ANY)),
-        (3, stat("Signatures end soon", "Zones with a signature below its warning limit, or expired.",
+        (3, stat("Expiring soon", "Zones with a signature below its warning limit, or expired.",
                  or_zero(f"count({ending})"), thresholds=WARN_WHEN_ANY)),
         (3, stat("Watchers that see", "Exporters whose own network is not known to be broken over every family and transport.",
                  or_zero(f"count({instances} unless ({blind}))"), thresholds=GOOD_WHEN_ONE)),
@@ -45,9 +45,9 @@ def _alerts() -> dict:
              f"and ignoring (alertstate) {select('ALERTS', FIRING, CHOSEN)})")
     return table("Firing alerts", "What Prometheus fires now and since when the condition holds, before Alertmanager mutes consequences.",
                  ALERT_KEYS,
-                 [("severity", ranked_alerts(by, CHOSEN), mapped(ALERT_TEXTS, custom__width=80)),
-                  ("for", since, {"unit": "s"})],
-                 sort=["-severity", "for"], overrides=[override("alertname", custom__width=230)])
+                 [("severity", ranked_alerts(by, CHOSEN), mapped(ALERT_TEXTS, custom__width=90)),
+                  ("for", since, {"unit": "s", "custom__width": 90})],
+                 first=1, sort=["-severity", "for"], overrides=[override("alert", custom__width=230)])
 
 
 def _worst_zones() -> dict:
@@ -59,15 +59,14 @@ def _worst_zones() -> dict:
     return table(
         "Zones, worst first", "Findings by severity, nameserver names that work, DNSSEC status, time until the first signature expires, age of the last survey.",
         ["zone"],
-        [("critical", findings("critical"), judged(GOOD_WHEN_ZERO)),
-         ("errors", findings("error"), judged(GOOD_WHEN_ZERO)),
-         ("warnings", findings("warning"), judged(WARN_WHEN_ANY)),
-         ("working", f"min by (zone) ({working})", judged(WORKING)),
-         ("DNSSEC", zone_status(of_zones), mapped(STATUS_TEXTS)),
-         ("signatures left", f"min by (zone) ({expiry}) - time()", judged(TIME_LEFT, "s")),
-         ("survey age", f"time() - min by (zone) ({SURVEYED})", judged(SURVEY_AGE, "s"))],
-        sort=["-critical", "-errors", "-warnings"],
-        overrides=[override("zone", custom__width=220)])
+        [("critical", findings("critical"), judged(GOOD_WHEN_ZERO, custom__width=75)),
+         ("errors", findings("error"), judged(GOOD_WHEN_ZERO, custom__width=70)),
+         ("warnings", findings("warning"), judged(WARN_WHEN_ANY, custom__width=95)),
+         ("working", f"min by (zone) ({working})", judged(WORKING, custom__width=80)),
+         ("DNSSEC", zone_status(of_zones), mapped(STATUS_TEXTS, custom__width=110)),
+         ("signatures left", f"min by (zone) ({expiry}) - time()", judged(TIME_LEFT, "s", custom__width=115)),
+         ("survey age", f"time() - min by (zone) ({SURVEYED})", judged(SURVEY_AGE, "s", custom__width=95))],
+        sort=["-critical", "-errors", "-warnings"])
 
 
 def _fleet() -> list:
@@ -101,7 +100,7 @@ def _fleet() -> list:
                        unit="percentunit", low=0, high=1)),
         (6, timeseries("Lost queries", "Share of the queries to the zones' servers that timed out, by family and transport.",
                        [target(lost(of_zones, "family, transport"), "{{family}} {{transport}}")],
-                       unit="percentunit", low=0, thresholds=LOST)),
+                       unit="percentunit", low=0, thresholds=LOST, axis=SOFT_TENTH)),
     ]
 
 
@@ -120,17 +119,17 @@ def _servers() -> list:
                                             color={"mode": "fixed", "fixedColor": shown})
                                    for code, text, shown in RESULTS])),
         (12, table("Failing servers now", "Addresses that match the variable above and fail over UDP and TCP, with the result of the SOA question.",
-                   keys, [("result", failing, mapped(RESULTS))], sort=["address", "zone"])),
+                   keys, [("result", failing, mapped(RESULTS, custom__width=210))], sort=["address", "zone"])),
     ], [
-        (8, timeseries("Typical response time", "Median of the times to the SOA answer of all servers, by family and transport.",
+        (7, timeseries("Typical response time", "Median of the times to the SOA answer of all servers, by family and transport.",
                        [target(f"quantile by (family, transport) (0.5, {times})", "{{family}} {{transport}}")],
                        unit="s", low=0)),
-        (8, timeseries("Response time of slow servers", "95 in 100 servers answer the SOA question faster.",
+        (7, timeseries("Response time of slow servers", "95 in 100 servers answer the SOA question faster.",
                        [target(f"quantile by (family, transport) (0.95, {times})", "{{family}} {{transport}}")],
                        unit="s", low=0)),
-        (8, timeseries("Alerts over time", "Firing alerts by name, before Alertmanager mutes consequences.",
+        (10, timeseries("Alerts over time", "Firing alerts by name, before Alertmanager mutes consequences.",
                        [target(f"count by (alertname) ({select('ALERTS', FIRING, CHOSEN)})", "{{alertname}}")],
-                       unit="short", stacked=True, low=0)),
+                       unit="short", stacked=True, many=True, low=0)),
     ]
 
 
@@ -168,7 +167,7 @@ def board() -> dict:
         "dnszone-overview", "DNS zones: overview",
         "All zones that the exporters watch: what is broken, worst first, and whether the watchers see.",
         [*variables(), address],
-        [(4, _headline()), (11, [(12, _alerts()), (12, _worst_zones())]),
+        [(4, _headline()), (11, [(11, _alerts()), (13, _worst_zones())]),
          "The fleet", (8, _fleet()), "Servers", (9, servers), (8, answers), "Exporters",
          (8, _watchers())],
         ['severity="critical"', CHOSEN])

@@ -86,6 +86,11 @@ def color(field: str, name: str) -> dict:
     return override(field, color={"mode": "fixed", "fixedColor": name})
 
 
+# Where 0 is usual, lest the axis reach from 0 to 10000 %.
+SOFT_TENTH = {"axisSoftMax": 0.1}
+SOFT_ONE = {"axisSoftMax": 1}
+
+
 def limit_line(field: str = "limit") -> dict:
     return override(field, custom__lineStyle={"fill": "dash", "dash": [10, 10]},
                     color={"mode": "fixed", "fixedColor": "red"})
@@ -125,12 +130,12 @@ def stat(title: str, description: str, asked: str | list[dict], *, unit: str = "
 
 
 def timeseries(title: str, description: str, asked: list[dict], *, unit: str, stacked: bool = False,
-               many: bool = False, limits: bool = False, **rest) -> dict:
-    """Lines; `many` of them have a table of names beside, `limits` draws the thresholds."""
-    custom = {"drawStyle": "line", "lineWidth": 1, "fillOpacity": 30 if stacked else 5,
+               many: bool = False, axis: dict | None = None, **rest) -> dict:
+    """Lines; `many` of them have a table of names beside. `axis` has properties of the axis."""
+    custom = {"drawStyle": "line", "lineWidth": 1, "fillOpacity": 30 if stacked else 0,
               "showPoints": "never", "spanNulls": False,
               "stacking": {"mode": "normal" if stacked else "none", "group": "A"},
-              **({"thresholdsStyle": {"mode": "dashed"}} if limits else {})}
+              **(axis or {})}
     legend = {"displayMode": "table" if many else "list", "placement": "right" if many else "bottom",
               "showLegend": True, "calcs": ["lastNotNull", "max"] if many else []}
     return panel("timeseries", title, description, asked, unit=unit, custom=custom,
@@ -142,7 +147,7 @@ def timeline(title: str, description: str, asked: list[dict], mappings: list[dic
     """One row for each series, in the colours of its states."""
     return panel("state-timeline", title, description, asked, unit="none", mappings=mappings,
                  custom={"lineWidth": 0, "fillOpacity": 80},
-                 options={"mergeValues": True, "showValue": "never", "rowHeight": 0.9,
+                 options={"mergeValues": True, "showValue": "auto", "rowHeight": 0.9,
                           "alignValue": "left", "perPage": 60,
                           "legend": {"displayMode": "list", "placement": "bottom",
                                      "showLegend": True},
@@ -160,26 +165,29 @@ def bars(title: str, description: str, asked: list[dict], *, unit: str, **rest) 
 
 
 def table(title: str, description: str, keys: list[str], columns: list[tuple[str, str, dict]], *,
-          sort: list[str], overrides: list | None = None) -> dict:
+          sort: list[str], first: int = 0, overrides: list | None = None) -> dict:
     """A row for each combination of the labels `keys`, which every expression has alone; a column for
-    each (name, expression, properties) beside them. Sorted by `sort`; `-` before a name turns it."""
+    each (name, expression, properties) beside them, the `first` ones on their left. Sorted by `sort`; `-`
+    before a name turns it."""
     asked = [target(expr, table=True, ref=chr(ord("A") + index))
              for index, (_, expr, _) in enumerate(columns)]
     fields = [f"Value #{made['refId']}" for made in asked] if len(asked) > 1 else ["Value"]
+    shown = {"alertname": "alert"} | {field: name for field, (name, _, _) in zip(fields, columns)}
     transformations = [{"id": "merge", "options": {}}] if len(asked) > 1 else []
     transformations.append({"id": "organize", "options": {
         "excludeByName": {"Time": True},
-        "indexByName": {name: index for index, name in enumerate([*keys, *fields])},
-        "renameByName": {field: name for field, (name, _, _) in zip(fields, columns)}}})
+        "indexByName": {name: index for index, name in enumerate([*fields[:first], *keys, *fields[first:]])},
+        "renameByName": shown}})
     options = {"showHeader": True, "cellHeight": "sm", "footer": {"show": False},
                "sortBy": [{"displayName": name.removeprefix("-"), "desc": name.startswith("-")}
                           for name in sort]}
     return panel("table", title, description, asked, unit="short", options=options,
                  transformations=transformations,
-                 overrides=[*(override(key, links=[_LINKS[key]()]) for key in keys if key in _LINKS),
+                 overrides=[*(override(shown.get(key, key), custom__filterable=True, **_OF_KEYS.get(key, {}))
+                              for key in keys),
                             *(override(name, **properties) for name, _, properties in columns
                               if properties), *(overrides or [])],
-                 custom={"align": "auto", "filterable": True, "cellOptions": {"type": "auto"}})
+                 custom={"align": "auto", "minWidth": 60, "cellOptions": {"type": "auto"}})
 
 
 def mapped(texts: list[tuple[int, str, str]], **more) -> dict:
@@ -216,7 +224,11 @@ def instance_link(value: str = "__data.fields[\"instance\"]") -> dict:
     return _link("Open the exporter", "dnszone-exporter", "instance", value)
 
 
-_LINKS = {"zone": zone_link, "address": address_link, "instance": instance_link}
+# What a column of a label has everywhere.
+_OF_KEYS = {"zone": {"links": [zone_link()], "custom__minWidth": 150}, "address": {"links": [address_link()]},
+            "instance": {"links": [instance_link()]}, "family": {"custom__width": 80},
+            "nameserver": {"custom__minWidth": 130},
+            "transport": {"custom__width": 95}, "rrset": {"custom__width": 100}}
 # The same for lines and rows of timelines, which have labels in place of fields.
 ZONE_OF_SERIES = [zone_link("__field.labels.zone")]
 ADDRESS_OF_SERIES = [address_link("__field.labels.address")]

@@ -9,7 +9,8 @@ ROLLOVERS = ("stable", "zsk_prepublish", "zsk_double_signature", "ksk_new_key", 
 LAYERS = ("none", "authoritative", "dnssec", "one_resolver", "disagreement")
 SEVERITIES = ("info", "notice", "warning", "error", "critical")
 CHOSEN = 'zone=~"$zone"'
-FIRING = 'alertname=~"DNS.+",alertstate="firing"'
+# Without the watchdog, which always fires.
+FIRING = 'alertname=~"DNS.+",alertstate="firing",severity!="none"'
 UNAVAILABLE = "zone_nameserver_address_family:dnszone_nameserver_unavailable:ratio"
 FAILURE = "zone_nameserver_address_family_transport:dnszone_nameserver_failure:max"
 EXPIRY_STATE = "zone_nameserver_address_family_rrset:dnszone_rrsig_expiry_state:max"

@@ -2,7 +2,7 @@
 
 from source.pieces import (
     ADDRESS_OF_SERIES, ALERT_TEXTS, EXPIRY_TEXTS, GOOD_WHEN_ONE, LAYER_TEXTS, LOST,
-    RCODE_TEXTS, RESULTS, ROLLOVER_TEXTS, SEVERITY_TEXTS, STATUS_TEXTS, SURVEY_AGE, TIME_LEFT, WORKING,
+    RCODE_TEXTS, RESULTS, ROLLOVER_TEXTS, SEVERITY_TEXTS, SOFT_TENTH, STATUS_TEXTS, SURVEY_AGE, TIME_LEFT, WORKING,
     YES_NO, dashboard, judged, limit_line, mapped, stat, steps, table, target, targets,
     timeline, timeseries, value_map, variables)
 from source.queries import (
@@ -19,10 +19,10 @@ def _headline() -> list:
     listed = of_zone("dnszone_zone_nameservers")
     survey = of_zone("dnszone_zone_last_survey_timestamp_seconds")
     keys = targets((f"max({of_zone('dnszone_zone_ds_records')})", "DS"),
-                   (f"max({of_zone('dnszone_zone_ds_matching')})", "lead to a key"),
+                   (f"max({of_zone('dnszone_zone_ds_matching')})", "with key"),
                    (f"max({of_zone('dnszone_zone_dnskeys')})", "DNSKEY"), instant=True)
     return [
-        (3, stat("Nameservers that work", "Names with an address that answers with authority, over UDP or TCP; the least of all vantages.",
+        (3, stat("Working", "Names with an address that answers with authority, over UDP or TCP; the least of all vantages.",
                  f"min({working})", thresholds=WORKING)),
         (3, stat("Listed", "Nameserver names at the parent and in the zone.",
                  [target(f"max by (source) ({listed})", "{{source}}", instant=True)])),
@@ -48,8 +48,8 @@ def _findings() -> dict:
     keys = ["check", "nameserver", "address", "transport"]
     ranked = coded(of_zone, "dnszone_finding", "severity", SEVERITIES, by=", ".join(keys))
     return table("Findings", "What stands now; the exporter's page of the zone has the sentence and the command for each.",
-                 keys, [("severity", ranked, mapped(SEVERITY_TEXTS, custom__width=90))],
-                 sort=["-severity", "check"])
+                 keys, [("severity", ranked, mapped(SEVERITY_TEXTS, custom__width=95))],
+                 first=1, sort=["-severity", "check"])
 
 
 def _servers_now() -> dict:
@@ -96,7 +96,7 @@ def _reachability() -> list:
                         unit="s", many=True, low=0, links=ADDRESS_OF_SERIES)),
         (12, timeseries("Lost queries", "Share of the queries to each server that timed out.",
                         [target(lost(of_zone, by), name)], unit="percentunit", many=True, low=0,
-                        thresholds=LOST, links=ADDRESS_OF_SERIES)),
+                        thresholds=LOST, axis=SOFT_TENTH, links=ADDRESS_OF_SERIES)),
     ]), (8, [
         (12, timeseries("Nameservers by family", "Names that work, by family; the least of all vantages.",
                        [target(f"min by (family) ({of_zone('dnszone_zone_nameservers_working')})", "{{family}}")],
@@ -135,9 +135,9 @@ def _serials() -> list:
                        targets((f"max by ({by}) ({of_zone('dnszone_nameserver_serial_drift_seconds')})", name),
                                (f"max({limit})", "limit")),
                        unit="s", low=0, overrides=[limit_line()])),
-        (8, timeseries("Expire remaining", "Time until each server must stop serving the zone unless it reaches its primary.",
-                       [target(f"min by ({by}) ({of_zone('dnszone_nameserver_expire_remaining_seconds')})", name)],
-                       unit="s", low=0)),
+        (8, timeseries("Expire remaining (days)", "Time until each server must stop serving the zone unless it reaches its primary.",
+                       [target(f"min by ({by}) ({of_zone('dnszone_nameserver_expire_remaining_seconds')}) / 86400", name)],
+                       unit="short", low=0)),
     ])]
 
 
@@ -170,9 +170,9 @@ def _signatures() -> list:
     expiry = f"min by ({by}) ({of_zone(EXPIRY)})"
     inception = of_zone("dnszone_nameserver_rrsig_inception_timestamp_seconds")
     return [
-        (12, timeseries("Signatures left by RRset", "Time until the signatures on each server expire, by RRset; the earliest of the vantages.",
-                        [target(f"{expiry} - time()", "{{rrset}} {{nameserver}} {{address}}")],
-                        unit="s", many=True)),
+        (12, timeseries("Signatures left by RRset (days)", "Time until the signatures on each server expire, by RRset; the earliest of the vantages.",
+                        [target(f"({expiry} - time()) / 86400", "{{rrset}} {{nameserver}} {{address}}")],
+                        unit="short", many=True)),
         (12, table("Signature expiry", "When the signature of each RRset on each server ends, its whole lifetime, and whether that is below a limit.",
                    keys,
                    [("state", f"max by ({by}) ({select(EXPIRY_STATE, THIS)})", mapped(EXPIRY_TEXTS)),
@@ -212,7 +212,8 @@ def board() -> dict:
             (8, [(24, _servers_now())]),
             (8, [(12, _findings()),
                  (12, timeline("Alerts", "Firing alerts about the zone and its servers, before Alertmanager mutes consequences.",
-                               [target(ranked_alerts("alertname, address", THIS), "{{alertname}} {{address}}")],
+                               targets((ranked_alerts("alertname", THIS, 'address=""'), "{{alertname}}"),
+                                       (ranked_alerts("alertname, address", THIS, 'address!=""'), "{{alertname}} {{address}}")),
                                value_map(ALERT_TEXTS)))]),
             "Reachability", *_reachability(),
             "Copies of the zone", *_serials(),
