@@ -23,7 +23,7 @@ WEBHOOK = "http://127.0.0.1:9099"
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
 _KEYS = "for|keep_firing_for|interval|group_wait|group_interval|repeat_interval"
 _FIELD = re.compile(rf"^(\s*(?:- )?(?:{_KEYS}): )(\d+)([mhdw])[ \t]*$", re.MULTILINE)
-_WINDOW = re.compile(r"\[(\d+)([mhdw])\]")
+_WINDOW = re.compile(r"(?<=[\[:])(\d+)([mhdw])(?=[\]:])")
 _UNCOMPRESSED = re.compile(rf"^\s*(?:- )?(?:{_KEYS}):(?! \d+s$).*$|\[\d+[^\]\ds][^\]]*\]", re.MULTILINE)
 
 
@@ -33,7 +33,7 @@ def compress(text: str) -> str:
         return f"{int(number) * _MINUTES[unit]}s"
 
     text = _FIELD.sub(lambda m: m[1] + seconds(m[2], m[3]), text)
-    text = _WINDOW.sub(lambda m: f"[{seconds(m[1], m[2])}]", text)
+    text = _WINDOW.sub(lambda m: seconds(m[1], m[2]), text)
     left = _UNCOMPRESSED.search(text)
     if left:
         raise ValueError(f"cannot compress '{left[0].strip()}'")

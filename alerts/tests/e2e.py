@@ -67,6 +67,7 @@ class World:
             for name, value in (("interval", 1), ("serial_drift", 3600),
                                 ("rrsig_expiry_warning", 3 * DAY), ("rrsig_expiry_critical", DAY)):
                 lines.append(f'dnszone_zone_threshold_seconds{{{z},threshold="{name}"}} {value}')
+            lines.append(f"dnszone_zone_survey_partial{{{z}}} 0")
             lines.append(f"dnszone_zone_delegated{{{z}}} {state['delegated']}")
             lines.append(f"dnszone_zone_delegation_consistent{{{z}}} {state['consistent']}")
             lines.append(f"dnszone_zone_ds_records{{{z}}} {state['ds']}")
@@ -231,7 +232,8 @@ def difference(got: set, wanted: set) -> object:
 
 def run(directory: pathlib.Path, results: Results) -> None:
     world = make_world()
-    with FakeExporter(world) as exporter, Monitoring(directory, exporter.address) as monitoring:
+    with FakeExporter(world) as exporter, Monitoring(
+            directory, exporter.address, service_levels=False) as monitoring:
         watched = monitoring.processes
         with results.test("healthy", "nothing fires, nothing is heard"):
             wait_for("series are recorded", lambda: bool(monitoring.query(RECORDED)), 30, watched)
@@ -275,7 +277,8 @@ def blind(directory: pathlib.Path) -> None:
     wanted = {("page", "DNSZoneExporterNoData", ""), ("ticket", "DNSZoneExporterDown", "")}
     with contextlib.ExitStack() as stack:
         with FakeExporter(world) as exporter:
-            monitoring = stack.enter_context(Monitoring(directory, exporter.address))
+            monitoring = stack.enter_context(Monitoring(directory, exporter.address,
+                                                         service_levels=False))
             wait_for("series are recorded", lambda: bool(monitoring.query(RECORDED)), 30,
                      monitoring.processes)
         wait_for("the blindness is heard", lambda: difference(heard(monitoring), wanted), 60,

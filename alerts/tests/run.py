@@ -25,10 +25,12 @@ sys.path.insert(0, str(ALERTS))
 sys.path.insert(0, str(ROOT / "tests"))
 sys.dont_write_bytecode = True
 import render  # noqa: E402
+import table  # noqa: E402
 from metric_names import known_metrics, metrics_in  # noqa: E402
 
-SCOPES = {"zone", "nameserver", "server", "delegation", "dnssec", "ancestor", "vantage", "exporter"}
-SEVERITIES = {"critical", "warning", "info"}
+SCOPES = {"zone", "nameserver", "server", "delegation", "dnssec", "ancestor", "vantage", "exporter",
+          "sla"}
+SEVERITIES = {"critical", "warning", "info", "none"}
 SECTIONS = ["Meaning", "Impact", "Who can fix it", "Confirm", "Fix", "Do not", "Escalate with",
             "Silence"]
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -58,8 +60,10 @@ def run(*command: object, cwd: pathlib.Path = ROOT) -> str:
     return done.stdout
 
 
-def test_file(rules: pathlib.Path) -> pathlib.Path:
-    return rules.parent / "tests" / (rules.name.removesuffix(".rules.yml") + ".yml")
+def test_files(rules: pathlib.Path) -> list[pathlib.Path]:
+    """The promtool tests of a file of rules: those that load it."""
+    return [path for path in sorted((rules.parent / "tests").glob("*.yml"))
+            if f"../{rules.name}" in load(path)["rule_files"]]
 
 
 # --- promtool and amtool --------------------------------------------------------------------------
@@ -95,34 +99,84 @@ def check_alertmanager_config() -> None:
     run("amtool", "check-config", ALERTS / "alertmanager.yml")
 
 
-def check_templates() -> None:
-    alert = {"status": "firing", "labels": {}, "startsAt": "2026-11-22T16:00:00Z",
-             "annotations": {"summary": "Zone a.example: no nameserver answers",
-                             "description": "Why.", "runbook_url": "http://r.test/X"}}
-    data = {"receiver": "page", "status": "firing", "alerts": [alert],
+def rendered(template: str, data: dict, kind: str = "text") -> str:
+    """A template as Alertmanager fills it in; `kind` is text, or html, which is escaped."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(data, file)
+        file.flush()
+        return run("amtool", "template", "render", f"--template.type={kind}",
+                   f"--template.glob={ALERTS}/templates/*.tmpl",
+                   f"--template.text={{{{ template \"dnszone.{template}\" . }}}}",
+                   f"--template.data={file.name}").strip()
+
+
+def message(*alerts: dict, status: str = "firing") -> dict:
+    return {"receiver": "page", "status": status, "alerts": list(alerts),
             "groupLabels": {"zone": "a.example"}, "commonLabels": {"severity": "critical"},
             "commonAnnotations": {}, "externalURL": "http://am.test"}
 
-    def rendered(name: str) -> str:
-        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-            json.dump(data, file)
-            file.flush()
-            return run("amtool", "template", "render",
-                       f"--template.glob={ALERTS}/templates/*.tmpl",
-                       f"--template.text={{{{ template \"dnszone.{name}\" . }}}}",
-                       f"--template.data={file.name}").strip()
 
-    assert rendered("title") == "CRITICAL Zone a.example: no nameserver answers", rendered("title")
-    text = rendered("text")
-    for part in ("Why.", "Since 2026-11-22 16:00 UTC", "Runbook: http://r.test/X"):
-        assert part in text, text
-    assert "Dashboard" not in text, text
+FIRING = {"status": "firing", "labels": {"severity": "critical"}, "startsAt": "2026-11-22T16:00:00Z",
+          "annotations": {"summary": "Zone a.example: no nameserver answers", "description": "Why.",
+                          "first_step": "Undo the last change.", "runbook_url": "http://r.test/X",
+                          "command": "dnszone_exporter check a.example"}}
+OVER = {**FIRING, "status": "resolved", "endsAt": "2026-11-22T17:30:00Z"}
+# What a nameserver's name may bring along.
+HOSTILE = {**FIRING, "annotations": {**FIRING["annotations"], "description": "<!channel> <b>&"}}
+
+
+def check_title_template() -> None:
     title = "Zone a.example: no nameserver answers"
-    over = {**alert, "status": "resolved", "annotations": {"summary": "It is over."}}
-    data["alerts"] = [over, alert, alert]
-    assert rendered("title") == f"CRITICAL {title} (2 alerts)", rendered("title")
-    data.update(status="resolved", alerts=[{**alert, "status": "resolved"}] * 2)
-    assert rendered("title") == f"RESOLVED {title} (2 alerts)", rendered("title")
+    assert rendered("title", message(FIRING)) == f"CRITICAL {title}"
+    other = {**OVER, "annotations": {"summary": "It is over."}}
+    assert rendered("title", message(other, FIRING, FIRING)) == f"CRITICAL {title} (2 alerts)"
+    assert rendered("title", message(OVER, OVER, status="resolved")) == f"RESOLVED {title} (2 alerts)"
+
+
+def check_text_template() -> None:
+    """What is broken, since when, the safe thing first, the command; what is over only in short."""
+    lines = rendered("text", message(OVER, FIRING)).splitlines()
+    assert lines == ["Zone a.example: no nameserver answers", "Why.", "Since 2026-11-22 16:00 UTC",
+                     "First: Undo the last change.", "See it: dnszone_exporter check a.example",
+                     "Runbook: http://r.test/X", "", "RESOLVED: Zone a.example: no nameserver answers",
+                     "From 2026-11-22 16:00 UTC to 2026-11-22 17:30 UTC"], lines
+
+
+def check_mail_template() -> None:
+    text = rendered("email.html", message(OVER, HOSTILE), "html")
+    for part in ("<b>First:</b> Undo the last change.", ">dnszone_exporter check a.example</code>",
+                 'href="http://r.test/X"', "Since 2026-11-22 16:00 UTC", "<b>Resolved:</b> Zone a.example"):
+        assert part in text, f"{part} is not in {text}"
+    assert "&lt;!channel&gt; &lt;b&gt;&amp;" in text and "<b>&" not in text, text
+
+
+def check_chat_template() -> None:
+    text = rendered("slack.text", message(OVER, HOSTILE))
+    for part in ("*Zone a.example: no nameserver answers*", "&lt;!channel&gt; &lt;b&gt;&amp;",
+                 "*First:* Undo the last change.", "`dnszone_exporter check a.example`",
+                 "<http://r.test/X|Runbook>", "*Resolved:*"):
+        assert part in text, f"{part} is not in {text}"
+    assert "<!channel>" not in text, text
+    assert rendered("slack.title", message(FIRING)) == rendered("title", message(FIRING))
+    assert rendered("slack.color", message(FIRING)) == "#c4162a"
+
+
+def check_receivers_in_comments() -> None:
+    """What stands in comments beside the receivers is a good configuration when it is put in."""
+    text = (ALERTS / "alertmanager.yml").read_text()
+    head, receivers = text.split("receivers:\n")
+    shown = re.findall(r"(  #   \w+_configs:\n(?:  #     .*\n)+)", receivers)
+    assert len(shown) == 4, shown
+    made = head.replace("templates/*.tmpl", f"{ALERTS}/templates/*.tmpl") + "receivers:\n"
+    for name, comment in zip(("page", "ticket", "info", "watchdog"), shown):
+        made += f"  - name: {name}\n" + re.sub(r"^  # ", "  ", comment, flags=re.MULTILINE)
+    used = set(re.findall(r'template "(dnszone[\w.]+)"', made))
+    templates = (ALERTS / "templates" / "dnszone.tmpl").read_text()
+    assert used <= set(re.findall(r'define "([\w.]+)"', templates)), used
+    with tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
+        file.write(made)
+        file.flush()
+        run("amtool", "check-config", file.name)
 
 
 def check_routes() -> None:
@@ -134,6 +188,10 @@ def check_routes() -> None:
                 ("page", "DNSSECAncestorBogus", "critical", "ancestor"),
                 ("ticket", "DNSSECAncestorBogus", "warning", "ancestor"),
                 ("info", "DNSSomethingNew", "info", "zone"),
+                ("watchdog", "DNSZoneExporterWatchdog", "none", "exporter"),
+                ("page", "DNSServiceEmergencyThreshold", "critical", "sla"),
+                ("ticket", "DNSNameserverSLABudget", "warning", "sla"),
+                ("info", "DNSServiceSLADowntime", "info", "sla"),
                 ("ticket", "Unrelated", "critical", "zone")]
     for receiver, name, severity, scope in expected:
         got = run("amtool", "config", "routes", "test", f"--config.file={ALERTS}/alertmanager.yml",
@@ -142,33 +200,51 @@ def check_routes() -> None:
         assert got == receiver, f"{name} goes to {got}, not to {receiver}"
 
 
-def check_unit_tests(rules: pathlib.Path) -> None:
-    run("promtool", "test", "rules", test_file(rules))
+def check_unit_tests(tests: pathlib.Path) -> None:
+    run("promtool", "test", "rules", tests)
 
 
 # --- mutations: the tests must fail when a rule is broken -----------------------------------------
 
 def mutants(rule: dict) -> list[tuple[str, dict]]:
     made = [("never fires", {**rule, "expr": "vector(0) > 1"}),
-            ("fires at once", {k: v for k, v in rule.items() if k != "for"}),
-            ("waits too long", {**rule, "for": f"{seconds(rule['for']) + 60}s"}),
-            ("lets go at once", {k: v for k, v in rule.items() if k != "keep_firing_for"})]
+            ("waits too long", {**rule, "for": f"{seconds(rule['for']) + 60}s"})]
+    if seconds(rule["for"]):
+        made += [("fires at once", {k: v for k, v in rule.items() if k != "for"}),
+                 ("lets go at once", {k: v for k, v in rule.items() if k != "keep_firing_for"})]
     if "severity" in rule["labels"]:
-        other = "info" if rule["labels"]["severity"] != "info" else "warning"
-        made.append(("severity", {**rule, "labels": {**rule["labels"], "severity": other}}))
+        made.append(("severity", {**rule, "labels": {**rule["labels"], "severity": "other"}}))
     return made
 
 
 def tests_about(path: pathlib.Path, alert: str) -> dict:
     """The tests of `path` that look at `alert`, and only what they expect of it."""
-    document = load(test_file(path))
     kept = []
-    for test in document["tests"]:
-        expected = [t for t in test["alert_rule_test"] if t["alertname"] == alert]
-        if expected:
-            kept.append({**test, "alert_rule_test": expected})
+    documents = [load(file) for file in test_files(path)]
+    for document in documents:
+        for test in document["tests"]:
+            expected = [t for t in test["alert_rule_test"] if t["alertname"] == alert]
+            if expected:
+                kept.append({**test, "alert_rule_test": expected})
     assert kept, f"no test looks at {alert}"
-    return {**document, "tests": kept}
+    return {"rule_files": ["recording.rules.yml", path.name], "tests": kept,
+            "evaluation_interval": documents[0]["evaluation_interval"]}
+
+
+def with_mutant(path: pathlib.Path, index: int, mutant: dict) -> dict:
+    """The rules of `path` that `mutant` may need beside it: recorded ones, and those of its alert."""
+    groups, position = [], 0
+    for group in load(path)["groups"]:
+        kept = []
+        for rule in group["rules"]:
+            if position == index:
+                kept.append(mutant)
+            elif rule.get("alert") in (None, mutant["alert"]):
+                kept.append(rule)
+            position += 1
+        if kept:
+            groups.append({**group, "rules": kept})
+    return {"groups": groups}
 
 
 def survivors(path: pathlib.Path, index: int) -> list[str]:
@@ -176,17 +252,15 @@ def survivors(path: pathlib.Path, index: int) -> list[str]:
     alive = []
     rule = RULES[path][index]
     tests = tests_about(path, rule["alert"])
-    siblings = [r for r in RULES[path] if r.get("alert") == rule["alert"] and r is not rule]
     for what, mutant in mutants(rule):
         with tempfile.TemporaryDirectory() as directory:
             copy = pathlib.Path(directory)
-            (copy / "tests").mkdir()
             shutil.copy(ALERTS / "recording.rules.yml", copy)
-            group = {"name": tests["group_eval_order"][1], "rules": [*siblings, mutant]}
-            (copy / path.name).write_text(yaml.safe_dump({"groups": [group]}, width=10000))
-            order = {"group_eval_order": tests["group_eval_order"][:2]}
-            (copy / "tests" / "t.yml").write_text(yaml.safe_dump({**tests, **order}, width=10000))
-            done = subprocess.run(["promtool", "test", "rules", copy / "tests" / "t.yml"],
+            rules = with_mutant(path, index, mutant)
+            (copy / path.name).write_text(yaml.safe_dump(rules, width=10000))
+            order = ["dnszone.recording", *(group["name"] for group in rules["groups"])]
+            (copy / "t.yml").write_text(yaml.safe_dump({**tests, "group_eval_order": order}, width=10000))
+            done = subprocess.run(["promtool", "test", "rules", copy / "t.yml"],
                                   capture_output=True, text=True, timeout=120)
             if done.returncode == 0:
                 alive.append(what)
@@ -203,31 +277,31 @@ def check_mutations(path: pathlib.Path, index: int) -> None:
 def readers(record: str) -> set[str]:
     """The recorded series and those that are made of it."""
     found = {record}
-    for rule in RULES[ALERTS / "recording.rules.yml"]:
+    for rule in (r for rules in RULES.values() for r in rules if "record" in r):
         if found & set(re.findall(r"[\w:]+", rule["expr"])):
             found.add(rule["record"])
     return found
 
 
-def check_recording_mutations() -> None:
-    """Without any one of the recorded series, some test must fail."""
-    path = ALERTS / "recording.rules.yml"
-    for index, rule in enumerate(RULES[path]):
+def check_recording_mutations(path: pathlib.Path) -> None:
+    """Without any one of the series recorded in `path`, some test must fail."""
+    places = [(g, r) for g, group in enumerate(load(path)["groups"])
+              for r, rule in enumerate(group["rules"]) if "record" in rule]
+    for group, index in places:
         with tempfile.TemporaryDirectory() as directory:
             copy = pathlib.Path(directory)
             shutil.copytree(ALERTS / "tests", copy / "tests")
             for other in RULE_FILES:
                 shutil.copy(other, copy)
             document = load(path)
-            document["groups"][0]["rules"][index]["expr"] = "vector(0) > 1"
+            rule = document["groups"][group]["rules"][index]
+            needed = [tests for rules in RULE_FILES for tests in test_files(rules)
+                      if readers(rule["record"]) & set(re.findall(r"[\w:]+", rules.read_text()))]
+            rule["expr"] = "vector(0) > 1"
             (copy / path.name).write_text(yaml.safe_dump(document, width=10000))
-            failed = False
-            for rules in RULE_FILES:
-                reads = readers(rule["record"]) & set(re.findall(r"[\w:]+", rules.read_text()))
-                if test_file(rules).exists() and not failed and reads:
-                    failed = subprocess.run(["promtool", "test", "rules", test_file(copy / rules.name)],
-                                             capture_output=True, timeout=120).returncode != 0
-            assert failed, f"no test needs {rule['record']}"
+            assert any(subprocess.run(["promtool", "test", "rules", copy / "tests" / tests.name],
+                                      capture_output=True, timeout=120).returncode != 0
+                       for tests in needed), f"no test needs {rule['record']} {rule.get('labels', '')}"
 
 
 # --- laws -----------------------------------------------------------------------------------------
@@ -238,15 +312,22 @@ def check_labels_and_annotations() -> None:
         assert re.fullmatch(r"DNS[A-Za-z]+", name), name
         assert set(labels) == {"severity", "scope"}, f"{name}: {labels}"
         assert labels["severity"] in SEVERITIES and labels["scope"] in SCOPES, f"{name}: {labels}"
-        assert set(notes) == {"summary", "description", "runbook_url", "dashboard_url"}, name
+        assert set(notes) == {"summary", "description", "command", "first_step", "runbook_url",
+                              "dashboard_url"}, name
         assert notes["runbook_url"] == f"{render.RUNBOOKS}/{name}", f"{name}: {notes['runbook_url']}"
         assert notes["dashboard_url"].startswith(f"{render.GRAFANA}/d/dnszone-"), name
         assert "for" in rule and "keep_firing_for" in rule, f"{name} has no for or keep_firing_for"
-        for note in ("summary", "description"):
+        for note, most in (("summary", 80), ("description", 420), ("command", 100), ("first_step", 200)):
             plain = re.sub(r"\{\{.*?\}\}", "", notes[note], flags=re.DOTALL)
             assert "\n" not in plain, f"{name}: {note} has a line break"
-            assert len(plain) <= {"summary": 80, "description": 420}[note], f"{name}: {note} is long"
-        if labels["scope"] in ("zone", "nameserver", "delegation", "dnssec"):
+            assert len(plain) <= most, f"{name}: {note} is long"
+        # It is pasted into a shell; names of nameservers come from the network.
+        assert not re.search(r"\.nameserver|\$\(|;", notes["command"]), f"{name}: {notes['command']}"
+        if name.startswith("DNSSEC") and labels["severity"] == "critical":
+            safe = "have the DS removed at the parent, wait for its TTL, and only then repair or unsign"
+            others = {"DNSSECAncestorBogus", "DNSSECResolverServfail"}  # nothing of one's own to repair
+            assert safe in notes["first_step"] or name in others, f"{name}: {notes['first_step']}"
+        if labels["scope"] in ("zone", "nameserver", "delegation", "dnssec", "sla"):
             assert "{{ $labels.zone }}" in notes["summary"], f"{name}: summary without the zone"
 
 
@@ -264,22 +345,30 @@ def check_dashboard_links() -> None:
 def check_windows() -> None:
     """A window bridges a lost scrape and is shorter than the `for` of whatever reads it."""
     for path, rule in ALERT_RULES:
+        if path.name == "sla.rules.yml":
+            continue  # sums over weeks, which no lost scrape changes
         for window in re.findall(r"\[(\w+)\]", rule["expr"]):
             assert 120 <= seconds(window) < seconds(rule["for"]), f"{rule['alert']}: [{window}]"
         reads = set(RECORDED) & set(re.findall(r"[\w:]+", rule["expr"]))
         for record in reads:
-            recorded = next(r for r in RULES[ALERTS / "recording.rules.yml"] if r["record"] == record)
+            recorded = next(r for rules in RULES.values() for r in rules if r.get("record") == record)
             for window in re.findall(r"\[(\w+)\]", recorded["expr"]):
                 # Expiry times lie in the future and change rarely: a longer window lies about nothing.
                 if "rrsig" in record or "threshold" in record or "zone_nameservers" in record \
-                        or "ds_records" in record or "addresses" in record:
+                        or "ds_records" in record or "addresses" in record \
+                        or "consistent" in record or "serial_age" in record:
                     assert seconds(window) >= 120, record
+                elif "increase(" in recorded["expr"]:
+                    # What an outage leaves in the window must not fire once it is over.
+                    assert seconds(window) <= seconds(rule["for"]), f"{rule['alert']}: {record}"
                 else:
                     assert 120 <= seconds(window) < seconds(rule["for"]), f"{rule['alert']}: {record}"
 
 
 def check_recorded_names() -> None:
-    assert len(set(RECORDED)) == len(RECORDED), "a series is recorded twice"
+    series = [(r["record"], str(r.get("labels"))) for rules in RULES.values() for r in rules
+              if "record" in r]
+    assert len(set(series)) == len(series), "a series is recorded twice"
     texts = [json.dumps(rule) for _, rule in ALERT_RULES]
     texts += [rule["expr"] for rules in RULES.values() for rule in rules if "record" in rule]
     texts += [p.read_text() for p in (ROOT / "dashboards").glob("*.json")]
@@ -297,6 +386,69 @@ def check_metrics_exist() -> None:
     for path in (ALERTS / "runbooks").glob("*.md"):
         unknown = metrics_in(path.read_text()) - known
         assert not unknown, f"{path.name} names metrics the exporter does not have: {unknown}"
+
+
+def selectors(expr: str) -> str:
+    """The expression without what stands in quotes."""
+    return re.sub(r'"[^"]*"', '""', expr)
+
+
+def check_expressions() -> None:
+    """What pint would say of them, as far as it applies here."""
+    for path, rules in RULES.items():
+        for rule in rules:
+            what, expr = rule.get("alert") or rule["record"], rule["expr"]
+            plain = selectors(expr)
+            # A condition, or the alert fires for everything that exists.
+            if "alert" in rule and expr != "vector(1)":
+                assert re.search(r"(?<![=!~])(==|!=|>=|<=|>|<)(?![~])(?! bool)|absent|at_least", plain), \
+                    f"{what} has no condition"
+            # `by` would drop labels that somebody else's Prometheus adds; within `on` it drops nothing.
+            assert not re.sub(r"max by \(job, instance\)", "", plain).count(" by ("), f"{what} aggregates by"
+            # Regular expressions that match one string, or are anchored twice.
+            for operator, value in re.findall(r'(=~|!~|!=|=)"([^"]*)"', expr):
+                assert ("~" not in operator) or re.search(r"[.|*+?(\[]", value), f"{what}: needless ~ {value}"
+                assert not value.startswith("^") and not value.endswith("$"), f"{what}: anchored {value}"
+            # Counters through rates, gauges not; and windows that bridge two lost scrapes.
+            for function, name, window in re.findall(r"(\w+)\((dnszone_\w+)(?:\{[^}]*\})?\[(\w+)\]", expr):
+                counter = name.endswith("_total")
+                assert counter == (function in ("rate", "increase")), f"{what}: {function}({name})"
+                assert not counter or seconds(window) >= 4 * 60, f"{what}: {window} is short for {name}"
+            assert not re.search(r"\b(topk|bottomk|irate|offset|group_left \((?!\)))", plain), f"{what} is fragile"
+            for number in re.findall(r"(?:>=|<=) (0\.\d+)", plain):
+                assert number in ("0.51", "0.49", "0.9"), f"{what}: {number} is no majority"
+
+
+def check_labels_in_texts() -> None:
+    """Texts name labels that the alert has: those of its subject, or ones its expression keeps."""
+    kept = {"zone": {"zone"}, "delegation": {"zone"}, "dnssec": {"zone"}, "ancestor": {"ancestor"},
+            "nameserver": {"zone", "nameserver", "address", "family"}, "server": {"address", "family"},
+            "sla": {"zone"}, "vantage": {"instance"}, "exporter": {"instance", "job"}}
+    more = {"DNSZoneCriticalFinding": {"check"}, "DNSZoneErrorFinding": {"check"},
+            "DNSZoneFamilyUnreachable": {"family"}, "DNSDelegationNameUnresolvable": {"nameserver"},
+            "DNSNameserverSlow": {"transport"}, "DNSZoneExporterVantageOffline":
+            {"family", "transport", "vantage"}, "DNSResolverDown": {"resolver"},
+            "DNSRTTSLABreach": {"transport"}, "DNSNameserverSLABudget": {"nameserver", "address"}}
+    for _, rule in ALERT_RULES:
+        named = set(re.findall(r"\$labels\.(\w+)", json.dumps(rule["annotations"])))
+        may = kept[rule["labels"]["scope"]] | more.get(rule["alert"], set())
+        assert named <= may, f"{rule['alert']}: {named - may}"
+
+
+def check_numbers_in_texts() -> None:
+    """A number in a text is a limit of the expression or a window of it, in the unit of the text."""
+    units = {"minutes": 1, "days": 86400, "hours": 3600, "%": 0.01}
+    for _, rule in ALERT_RULES:
+        for note in ("summary", "description"):
+            plain = re.sub(r"\{\{.*?\}\}", "", rule["annotations"][note], flags=re.DOTALL)
+            for number, unit in re.findall(r"(?<![\w.])(\d[\d.]*?)(?: (minutes|days|hours|%)|\b)", plain):
+                have = {float(n) for n in re.findall(r"(?<![\w.:])(\d+(?:\.\d+)?)(?![\w.])", rule["expr"])}
+                series = " ".join(r["expr"] for rules in RULES.values() for r in rules
+                                  if r.get("record", "-") in rule["expr"])
+                have |= {float(seconds(w)) for w in re.findall(r"\[(\w+)", rule["expr"] + series)}
+                want = float(number) * units.get(unit, 1)
+                assert any(abs(want - value) < 1e-9 for value in have) or (unit, number) == ("", "512"), \
+                    f"{rule['alert']}: {number} {unit} is not in its expression"
 
 
 def check_thresholds_exist() -> None:
@@ -349,13 +501,18 @@ def check_own_alerts_of_error_checks() -> None:
     """DNSZoneErrorFinding leaves out checks that have alerts of their own, and all of these only."""
     rule = next(r for _, r in ALERT_RULES if r["alert"] == "DNSZoneErrorFinding")
     left_out = set(re.search(r'check!~"([^"]+)"', rule["expr"])[1].split("|"))
-    own = {"DNSDelegationMismatch": ["del-ns-match", "del-ns-disjoint", "del-glue-match",
-                                     "del-glue-orphan", "del-glue-in-domain"],
+    own = {"DNSDelegationMismatch": ["del-ns-match", "del-ns-disjoint"],
+           "DNSDelegationGlueMismatch": ["del-glue-match", "del-glue-orphan", "del-glue-in-domain"],
            "DNSDelegationNameUnresolvable": ["adr-ns-resolves"],
            "DNSNameserverLame": ["del-lame", "con-rcode"],
            "DNSNameserverDown": ["con-udp", "con-tcp", "con-source-address", "con-malformed"],
            "DNSNameserverTCPFailing": ["con-transport-diff"],
            "DNSZoneSerialLag": ["cns-serial-behind-time"],
+           "DNSZoneSerialDecreased": ["zon-serial-back"],
+           "DNSZoneExpiryNear": ["zon-expire-headroom"],
+           "DNSZoneFamilyUnreachable": ["con-zone-family"],
+           "DNSNameserverAbandoned": ["del-dead-listed"],
+           "DNSResolverViewFailing": ["res-resolves"],
            # The last two are designs and no events.
            "DNSZoneRedundancyLost": ["del-working-ns", "del-ns-count", "del-ns-same-ip"],
            "DNSSECAncestorBogus": ["sec-chain", "sec-trust-anchor"],
@@ -391,30 +548,11 @@ def check_result_codes() -> None:
 
 # --- muting ---------------------------------------------------------------------------------------
 
-def parse_matcher(text: str) -> tuple[str, str, str]:
-    found = re.fullmatch(r'\s*(\w+)\s*(=~|!~|!=|=)\s*"?(.*?)"?\s*', text)
-    assert found, f"matcher {text}"
-    return found[1], found[2], found[3]
-
-
-def matches(labels: dict, matchers: list[str]) -> bool:
-    for name, operator, value in map(parse_matcher, matchers):
-        have = labels.get(name, "")
-        same = bool(re.fullmatch(value, have)) if "~" in operator else have == value
-        if same == operator.startswith("!"):
-            return False
-    return True
-
-
-def static_labels(rule: dict) -> dict:
-    return {"alertname": rule["alert"], **rule["labels"]}
-
-
 def muting_pairs():
     """(source, target) of every inhibit rule: alerts that can meet with equal labels."""
     for inhibit in load(ALERTS / "alertmanager.yml")["inhibit_rules"]:
-        sources = [r for _, r in ALERT_RULES if matches(static_labels(r), inhibit["source_matchers"])]
-        targets = [r for _, r in ALERT_RULES if matches(static_labels(r), inhibit["target_matchers"])]
+        sources = [r for _, r in ALERT_RULES if table.matches(table.static_labels(r), inhibit["source_matchers"])]
+        targets = [r for _, r in ALERT_RULES if table.matches(table.static_labels(r), inhibit["target_matchers"])]
         pairs = [(s, t) for s in sources for t in targets
                  if s is not t and ("alertname" not in inhibit["equal"] or s["alert"] == t["alert"])]
         yield inhibit, pairs
@@ -484,18 +622,16 @@ def check_runbook_sections() -> None:
 
 def check_readme_table() -> None:
     text = (ALERTS / "README.md").read_text()
-    rows = {}
-    for names, severity, after, held in re.findall(
-            r"^\| ((?:DNS\w+(?:, )?)+) \| ([\w, ]+) \| ([\w, ]+) \| ([\w, ]+) \|", text, re.MULTILINE):
-        for name in names.split(", "):
-            rows[name] = (severity.split(", "), after.split(", "), held.split(", "))
-    assert set(rows) == NAMES, set(rows) ^ NAMES
+    rows = [name for names in re.findall(r"^\| ((?:DNS\w+(?:, )?)+) \| ", text, re.MULTILINE)
+            for name in names.split(", ")]
+    assert sorted(rows) == sorted(NAMES), set(rows) ^ NAMES
+
+
+def check_table_of_alerts() -> None:
+    assert (ALERTS / "ALERTS.md").read_text() == table.document(), "run alerts/table.py"
     for _, rule in ALERT_RULES:
-        severity, after, held = rows[rule["alert"]]
-        place = severity.index(rule["labels"]["severity"])
-        assert after[min(place, len(after) - 1)] == rule["for"], f"{rule['alert']}: for in README"
-        assert held[min(place, len(held) - 1)] == rule["keep_firing_for"], \
-            f"{rule['alert']}: keep_firing_for in README"
+        assert table.base_series(rule["expr"]) or table.findings(rule["expr"]) or rule["expr"] == "vector(1)", \
+            f"{rule['alert']} stands on nothing"
 
 
 # --- all ------------------------------------------------------------------------------------------
@@ -504,8 +640,10 @@ def all_tests() -> list[tuple[str, object, tuple]]:
     tests = [(name, function, ()) for name, function in globals().items()
              if name.startswith("check_") and not function.__code__.co_argcount]
     for path in RULE_FILES:
-        if any("alert" in rule for rule in RULES[path]):
-            tests.append((f"promtool tests of {path.name}", check_unit_tests, (path,)))
+        for file in test_files(path):
+            tests.append((f"promtool tests {file.name}", check_unit_tests, (file,)))
+        if any("record" in rule for rule in RULES[path]):
+            tests.append((f"mutations of what {path.name} records", check_recording_mutations, (path,)))
         for index, rule in enumerate(RULES[path]):
             if "alert" in rule:
                 title = f"mutations of {rule['alert']} {rule['labels']['severity']}"

@@ -28,10 +28,12 @@ class Receiver:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self) -> None:  # noqa: N802
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                notifications.append(json.loads(body))
-                tell(notifications[-1])
                 self.send_response(200)
                 self.end_headers()
+                if self.path == "/watchdog":
+                    return  # only says that it works
+                notifications.append(json.loads(body))
+                tell(notifications[-1])
 
             def log_message(self, *_) -> None:
                 pass
@@ -62,13 +64,15 @@ class Monitoring:
     """Prometheus and Alertmanager with the shipped rules and routing, each minute a second."""
 
     def __init__(self, directory: pathlib.Path, target: str, port: int = 0,
-                 alertmanager_port: int = 0, tell=lambda body: None):
-        """Scrapes `target` (host:port) as job dnszone. `tell` is called with each notification."""
+                 alertmanager_port: int = 0, tell=lambda body: None, service_levels: bool = True):
+        """Scrapes `target` (host:port) as job dnszone. `tell` is called with each notification.
+        Without `service_levels` their rules are left out: what was down stays in them for weeks."""
         self.directory = directory
         self.port = port or free_port()
         self.alertmanager_port = alertmanager_port or free_port()
         self.receiver = Receiver(tell)
         self.target = target
+        self.service_levels = service_levels
         self.processes: list[Process] = []
 
     def __enter__(self) -> "Monitoring":
@@ -109,7 +113,9 @@ class Monitoring:
         return self._get("alerts")["alerts"]
 
     def firing(self) -> list[dict]:
-        return [alert["labels"] for alert in self.alerts() if alert["state"] == "firing"]
+        """Without the watchdog, which always does."""
+        return [alert["labels"] for alert in self.alerts()
+                if alert["state"] == "firing" and alert["labels"]["severity"] != "none"]
 
     def rules(self) -> list[dict]:
         """As Prometheus describes them."""
@@ -129,6 +135,8 @@ class Monitoring:
     def _render(self, compressed: bool) -> None:
         render.render(self.directory / "rules", webhook_url=self.receiver.url, compressed=compressed,
                       runbook_url=(ROOT / "alerts/runbooks").as_uri(), runbook_suffix=".md")
+        if not self.service_levels:
+            (self.directory / "rules" / "sla.rules.yml").unlink()
 
     def _start_alertmanager(self) -> None:
         program = shutil.which("prometheus-alertmanager") or "alertmanager"
