@@ -12,10 +12,10 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(HERE))
-from source import dnssec, exporter, nameserver, overview, zone  # noqa: E402
+from source import dnssec, exporter, nameserver, overview, sla, zone  # noqa: E402
 
 BOARDS = {"overview": overview, "zone": zone, "nameserver": nameserver, "dnssec": dnssec,
-          "exporter": exporter}
+          "sla": sla, "exporter": exporter}
 
 
 def documents() -> dict[str, str]:

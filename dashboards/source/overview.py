@@ -105,11 +105,10 @@ def _fleet() -> list:
 
 
 def _servers() -> list:
-    matchers = ('address=~"$address"', CHOSEN)
     keys = ["address", "nameserver", "zone", "family"]
     by = ", ".join(keys)
-    failing = (f"max by ({by}) ({select(FAILURE, *matchers)}) "
-               f"and on ({by}) ({select(UNAVAILABLE, *matchers)} >= 0.51)")
+    failing = (f"max by ({by}) ({select(FAILURE, CHOSEN)}) "
+               f"and on ({by}) ({select(UNAVAILABLE, CHOSEN)} >= 0.51)")
     times = of_zones("dnszone_nameserver_response_seconds")
     return [
         (12, timeseries("Failing servers by result", "Servers that fail, by what the SOA question came to; each transport counts.",
@@ -118,7 +117,7 @@ def _servers() -> list:
                         overrides=[override(str(code), displayName=text,
                                             color={"mode": "fixed", "fixedColor": shown})
                                    for code, text, shown in RESULTS])),
-        (12, table("Failing servers now", "Addresses that match the variable above and fail over UDP and TCP, with the result of the SOA question.",
+        (12, table("Failing servers now", "Addresses that fail over UDP and TCP, seen from most vantages, with the result of the SOA question.",
                    keys, [("result", failing, mapped(RESULTS, custom__width=210))], sort=["address", "zone"])),
     ], [
         (7, timeseries("Typical response time", "Median of the times to the SOA answer of all servers, by family and transport.",
@@ -159,14 +158,10 @@ def _watchers() -> list:
 
 def board() -> dict:
     servers, answers = _servers()
-    address = {"name": "address", "label": "Address (regular expression)", "type": "textbox",
-               "query": ".*", "hide": 0, "skipUrlSync": False,
-               "options": [{"text": ".*", "value": ".*", "selected": True}],
-               "current": {"text": ".*", "value": ".*", "selected": True}}
     return dashboard(
         "dnszone-overview", "DNS zones: overview",
         "All zones that the exporters watch: what is broken, worst first, and whether the watchers see.",
-        [*variables(), address],
+        variables(),
         [(4, _headline()), (11, [(11, _alerts()), (13, _worst_zones())]),
          "The fleet", (8, _fleet()), "Servers", (9, servers), (8, answers), "Exporters",
          (8, _watchers())],
