@@ -19,7 +19,8 @@ class Builder {
   Builder(const World& world, const BuildOptions& options)
       : world_(world),
         options_(options),
-        mutations_(std::make_shared<const Mutations>(world.mutations)) {}
+        mutations_(std::make_shared<const Mutations>(world.mutations)),
+        keys_(options.keys) {}
 
   dns::Result<WorldPlan> build();
 
@@ -45,7 +46,7 @@ class Builder {
   std::string requests_text(const WorldZone& zone) const;
   void add_addresses(const dns::Name& owner, const std::vector<dns::IpAddress>& addresses,
                      std::set<std::string>& lines) const;
-  std::string serial(int days_old) const;
+  std::string serial(const Copy& copy) const;
   bool usable(const dns::IpAddress& address) const {
     return options_.ipv6 || address.family() == dns::Family::ipv4;
   }
@@ -58,7 +59,7 @@ class Builder {
   std::map<dns::Name, std::vector<const WorldZone*>> children_;  // by parent
   std::map<dns::Name, std::set<std::string>> hosts_;  // addresses of nameservers, by zone
   RsaPool rsa_pool_;
-  std::map<dns::Name, std::shared_ptr<const ZoneKeys>> keys_;
+  KeyRing keys_;
   std::map<std::string, std::shared_ptr<const ZoneData>> copies_;  // by zone and kind of copy
   std::map<dns::IpAddress, Software> owners_;
   WorldPlan plan_;
@@ -82,6 +83,7 @@ dns::Result<WorldPlan> Builder::build() {
   if (const auto root = keys_.find(dns::Name()); root != keys_.end()) {
     plan_.trust_anchor = root->second->anchor_text();
   }
+  plan_.keys = std::move(keys_);
   return std::move(plan_);
 }
 
@@ -107,7 +109,7 @@ const WorldZone& Builder::zone_of(dns::Name name) const {
 
 dns::Result<void> Builder::make_keys() {
   for (const auto& zone : world_.zones) {
-    if (!zone.is_signed) continue;
+    if (!zone.is_signed || keys_.contains(zone.zone)) continue;
     const auto specs = zone.keys.empty() ? usual_keys(zone.algorithm) : zone.keys;
     auto keys = ZoneKeys::generate(zone.zone, specs, rsa_pool_);
     if (!keys) return tl::unexpected(keys.error());
@@ -189,7 +191,8 @@ dns::Result<void> Builder::place_program(const WorldZone& zone, const WorldServe
 /// The same for copies that are to be the same; an edited one is like no other.
 std::string Builder::name_of(const WorldZone& zone, const Copy& copy) const {
   std::string name = zone.zone.to_label() + "|" + (copy.is_unsigned ? "u" : "") +
-                     (copy.has_cds ? "c" : "") + std::to_string(copy.days_old) + "|";
+                     (copy.has_cds ? "c" : "") + std::to_string(copy.days_old) + "|" +
+                     std::to_string(copy.editions_behind) + "|";
   if (copy.signatures_end_in) name += std::to_string(copy.signatures_end_in->count());
   for (const auto& each : copy.nameservers) name += "|" + each.to_label();
   for (const std::size_t key : copy.keys) name += "|key " + std::to_string(key);
@@ -213,6 +216,7 @@ dns::Result<std::shared_ptr<const ZoneData>> Builder::data_of(const WorldZone& z
     records = edit_zone(std::move(*records), edits, *keys_.at(zone.zone), options_.now);
     if (!records) return dns::fail(zone.zone.to_text() + ": " + records.error().sentence);
   }
+  for (auto& record : *records) record.ttl = std::min(record.ttl, world_.longest_ttl);
   auto data = ZoneData::from_records(zone.zone, std::move(*records));
   if (!data) return tl::unexpected(data.error());
   known = std::make_shared<const ZoneData>(std::move(*data));
@@ -259,8 +263,7 @@ std::string Builder::unsigned_text(const WorldZone& zone, const Copy& copy) cons
   const std::string rname =
       zone.zone.is_root() ? "hostmaster." : "hostmaster." + zone.zone.to_text();
   std::string text = "$ORIGIN " + zone.zone.to_text() + "\n$TTL 3600\n" + zone.zone.to_text() +
-                     " 3600 IN SOA " + mname + " " + rname + " " + serial(copy.days_old) + kTimers +
-                     "\n";
+                     " 3600 IN SOA " + mname + " " + rname + " " + serial(copy) + kTimers + "\n";
   for (const auto& line : lines) text += line;
   if (copy.has_cds) text += keys_.at(zone.zone)->cds_text();
   return text + requests_text(zone) + zone.records;
@@ -305,8 +308,10 @@ void Builder::add_apex(const WorldZone& zone, const Copy& copy,
 
 void Builder::add_delegation(const WorldZone& parent, const WorldZone& child,
                              std::set<std::string>& lines) const {
+  bool is_delegated = false;
   for (const auto& server : child.servers) {
     if (!server.in_parent) continue;
+    is_delegated = true;
     lines.insert(child.zone.to_text() + " 3600 IN NS " + server.name.to_text() + "\n");
     if (server.glue) {
       add_addresses(server.name, *server.glue, lines);
@@ -314,7 +319,7 @@ void Builder::add_delegation(const WorldZone& parent, const WorldZone& child,
       add_addresses(server.name, server.addresses, lines);
     }
   }
-  if (parent.is_signed && child.is_signed && child.has_ds)
+  if (is_delegated && parent.is_signed && child.is_signed && child.has_ds)
     lines.insert(keys_.at(child.zone)->ds_text());
 }
 
@@ -328,12 +333,13 @@ void Builder::add_addresses(const dns::Name& owner, const std::vector<dns::IpAdd
 }
 
 /// Of the form YYYYMMDDnn (RFC 1912 section 2.2).
-std::string Builder::serial(int days_old) const {
+std::string Builder::serial(const Copy& copy) const {
   const std::chrono::year_month_day day{
-      std::chrono::floor<std::chrono::days>(options_.now - std::chrono::days(days_old))};
+      std::chrono::floor<std::chrono::days>(options_.now - std::chrono::days(copy.days_old))};
   const unsigned value = static_cast<unsigned>(static_cast<int>(day.year())) * 1'000'000U +
                          static_cast<unsigned>(day.month()) * 10'000U +
-                         static_cast<unsigned>(day.day()) * 100U + 1U;
+                         static_cast<unsigned>(day.day()) * 100U + options_.edition -
+                         copy.editions_behind;
   return std::to_string(value);
 }
 

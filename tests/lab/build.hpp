@@ -18,8 +18,13 @@
 
 namespace lab {
 
+/// The keys of the signed zones.
+using KeyRing = std::map<dns::Name, std::shared_ptr<const ZoneKeys>>;
+
 struct BuildOptions {
   std::chrono::sys_seconds now;
+  KeyRing keys;          ///< those of an earlier plan, taken instead of new ones
+  unsigned edition = 1;  ///< the last digits of every serial: how often the world was built
   bool ipv6 = false;
   double loss = 0;  ///< share of UDP queries that every scripted server loses
   /// Signs the zones whose signer is a program; without it, they are an error.
@@ -45,6 +50,7 @@ struct WorldPlan {
   std::map<Software, ProgramPlan> programs;
   std::string root_hints;
   std::string trust_anchor;  ///< empty when the root is not signed
+  KeyRing keys;
 };
 
 /// Fails with a sentence when a zone's records are wrong, when one address is to be served by two

@@ -98,19 +98,44 @@ dns::Result<void> Lab::start_all() {
   if (options_.ipv6) {
     if (auto added = add_ipv6_addresses(world_, options_.directory); !added) return added;
   }
-  BuildOptions build;
-  build.now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  build.ipv6 = options_.ipv6;
-  build.loss = options_.loss;
-  build.sign = [this](const SigningJob& job) {
-    return sign_by_program(job, options_.directory / "signing");
-  };
-  const auto plan = build_world(world_, build);
+  const auto plan = build(options_.shown);
   if (!plan) return tl::unexpected(plan.error());
   if (auto written = write_files(*plan); !written) return written;
   if (auto started = start_scripted(*plan); !started) return started;
   if (auto started = start_programs(*plan); !started) return started;
   describe(*plan);
+  return {};
+}
+
+dns::Result<WorldPlan> Lab::build(Shown what) {
+  const auto world = what == Shown::healed ? healed(world_) : world_;
+  if (!world) return tl::unexpected(world.error());
+  BuildOptions build;
+  build.now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  build.keys = keys_;
+  build.edition = editions_ + 1;
+  build.ipv6 = options_.ipv6;
+  build.loss = options_.loss;
+  build.sign = [this](const SigningJob& job) {
+    return sign_by_program(job, options_.directory / "signing");
+  };
+  auto plan = build_world(*world, build);
+  if (!plan) return plan;
+  keys_ = plan->keys;
+  ++editions_;
+  return plan;
+}
+
+dns::Result<void> Lab::show(Shown what) {
+  // What cannot be healed cannot be broken either.
+  // Also before the faults come back: what healing cannot undo must not be served twice.
+  if (const auto possible = healed(world_); !possible) return tl::unexpected(possible.error());
+  auto plan = build(what);
+  if (!plan) return tl::unexpected(plan.error());
+  for (auto& [address, script] : plan->scripted) {
+    const auto replaced = server_.replace({address, options_.port}, std::move(script));
+    if (!replaced) return replaced;
+  }
   return {};
 }
 

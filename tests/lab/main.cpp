@@ -39,31 +39,43 @@ dns::Result<lab::World> read_world(const Arguments& arguments) {
   return lab::parse_world(text.str(), arguments.world);
 }
 
-/// A file that appears at once and whole.
-bool announce(const std::string& path) {
+/// A file that appears at once and whole. Nothing is written where nobody wants to know.
+bool announce(const std::string& path, const char* what) {
+  if (path.empty()) return true;
   const std::string draft = path + ".new";
-  std::ofstream(draft) << "ready\n";
-  return std::rename(draft.c_str(), path.c_str()) == 0;
+  std::ofstream(draft) << what << "\n";
+  if (std::rename(draft.c_str(), path.c_str()) == 0) return true;
+  std::cerr << "dnszone_lab: cannot write " << path << "\n";
+  return false;
 }
 
-/// The signals that end the lab. Blocked before any thread starts, so that only wait() sees them.
+/// The signals that end or switch the lab. Blocked before any thread starts, so that only wait()
+/// sees them.
 sigset_t block_signals() {
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, number);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2}) sigaddset(&signals, number);
   sigprocmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }
 
-/// Until a signal comes or a program ends by itself.
-int wait(lab::Lab& lab, const sigset_t& signals) {
+/// Until a signal ends the lab or a program ends by itself.
+int wait(lab::Lab& lab, const sigset_t& signals, const std::string& ready_file) {
   const timespec second{1, 0};
-  while (sigtimedwait(&signals, nullptr, &second) < 0) {
+  while (true) {
+    const int number = sigtimedwait(&signals, nullptr, &second);
+    if (number == SIGUSR1 || number == SIGUSR2) {
+      const bool broken = number == SIGUSR1;
+      const auto done = lab.show(broken ? lab::Shown::as_described : lab::Shown::healed);
+      if (!done) std::cerr << "dnszone_lab: " << done.error().sentence << "\n";
+      if (!done || !announce(ready_file, broken ? "broken" : "healthy")) return kExitFailed;
+    } else if (number > 0) {
+      return 0;
+    }
     const auto ended = lab.ended();
     for (const auto& what : ended) std::cerr << "dnszone_lab: " << what << "\n";
     if (!ended.empty()) return kExitFailed;
   }
-  return 0;
 }
 
 int run(const Arguments& arguments) {
@@ -80,11 +92,8 @@ int run(const Arguments& arguments) {
     return kExitFailed;
   }
   std::cout << (*lab)->table() << std::flush;
-  if (!arguments.ready_file.empty() && !announce(arguments.ready_file)) {
-    std::cerr << "dnszone_lab: cannot write " << arguments.ready_file << "\n";
-    return kExitFailed;
-  }
-  return wait(**lab, signals);
+  if (!announce(arguments.ready_file, "ready")) return kExitFailed;
+  return wait(**lab, signals, arguments.ready_file);
 }
 
 }  // namespace
@@ -116,7 +125,12 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(0.0, 1.0));
   command->add_option("--seed", arguments.lab.seed, "Seed of the losses and of random zones");
   command->add_option("--interval", arguments.lab.interval, "Interval written to exporter.yaml");
-  command->add_option("--ready-file", arguments.ready_file, "Written when everything answers");
+  command->add_option("--ready-file", arguments.ready_file,
+                      "Written when everything answers, and after each switch: SIGUSR1 breaks what "
+                      "the world says is broken, SIGUSR2 heals it");
+  bool healthy_first = false;
+  command->add_flag("--healthy-first", healthy_first,
+                    "Without the world's faults until SIGUSR1; on the scripted server only");
   try {
     app.parse(argc, argv);
     if (arguments.world.empty() && arguments.healthy_zones == 0 && arguments.random_zones == 0) {
@@ -126,5 +140,6 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : kExitUsage;
   }
   arguments.lab.directory = directory;
+  if (healthy_first) arguments.lab.shown = lab::Shown::healed;
   return run(arguments);
 }

@@ -40,6 +40,27 @@ std::string_view to_text(Software software) {
   return kSoftware.at(static_cast<std::size_t>(software));
 }
 
+dns::Result<World> healed(World world) {
+  world.mutations.clear();
+  for (auto& zone : world.zones) {
+    if (zone.compact != Compactness::none) {
+      return dns::fail(zone.zone.to_text() + " signs while it answers, which cannot be switched");
+    }
+    zone.edits.clear();
+    for (auto& server : zone.servers) {
+      if (server.software != Software::scripted || !server.udp_listens || !server.tcp_listens) {
+        return dns::fail(server.name.to_text() + " of " + zone.zone.to_text() +
+                         " cannot be switched: only what the scripted server says can");
+      }
+      WorldServer whole;
+      whole.name = server.name;
+      whole.addresses = server.addresses;
+      server = std::move(whole);
+    }
+  }
+  return world;
+}
+
 World healthy_world(int count) {
   World world;
   world.zones.push_back(healthy_zone(".", "The root", {v4(60, 0, 1), v4(60, 0, 2)}));

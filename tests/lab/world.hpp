@@ -31,6 +31,8 @@ struct Copy {
   bool is_missing = false;  ///< known to the server but not loaded: SERVFAIL
   bool is_unsigned = false;
   int days_old = 0;  ///< the serial is of so many days ago
+  /// So many switches of the world ago it had the newest serial (see Lab::show); 0 or 1.
+  unsigned editions_behind = 0;
   /// When the signatures end, from now; nothing: as the zone says.
   std::optional<std::chrono::hours> signatures_end_in;
   /// As signatures_end_in, of addresses in the additional section only; on the scripted server.
@@ -103,11 +105,17 @@ struct WorldZone {
 struct World {
   std::vector<WorldZone> zones;            ///< parents need not come first
   std::optional<dns::IpAddress> resolver;  ///< where a validating resolver is to listen
+  std::uint32_t longest_ttl = 3600;        ///< of all records; greater ones are lowered
   Mutations mutations;                     ///< of what scripted servers say about a zone
 };
 
 /// Reads a world from YAML text; `file` stands in the error.
 dns::Result<World> parse_world(std::string_view text, const std::string& file);
+
+/// The world without its faults: every server serves the same whole zone, and parents say what is
+/// so. Zones, keys and addresses stay, so that a lab can go over from one to the other while it
+/// runs; fails with what a running lab cannot change.
+dns::Result<World> healed(World world);
 
 /// A world without faults: root, one TLD, and `count` signed zones with three servers each.
 World healthy_world(int count);

@@ -83,6 +83,83 @@ TEST_CASE("the world of the DNSSEC scenarios can be read and built") {
   CHECK(online.at(name("ed25519-nsec3.good")).denial == lab::Denial::nsec3);
 }
 
+TEST_CASE("the world of the alerts can be read and built, healed, too") {
+  std::ifstream in(DNSZONE_ALERTS_WORLD_FILE);
+  std::ostringstream text;
+  text << in.rdbuf();
+  const auto read = lab::parse_world(text.str(), DNSZONE_ALERTS_WORLD_FILE);
+  if (!read) FAIL(read.error().sentence);
+  CHECK(read->zones.size() > 30);
+  const auto whole = lab::healed(*read);
+  if (!whole) FAIL(whole.error().sentence);
+  const auto broken = built(*read, true);
+  const auto healthy = built(*whole, true);
+  // Sockets are made once.
+  REQUIRE(broken.scripted.size() == healthy.scripted.size());
+  for (const auto& [at, script] : broken.scripted) CHECK(healthy.scripted.contains(at));
+}
+
+TEST_CASE("a healed world has neither faults nor other copies, and the same zones and addresses") {
+  const auto healed = lab::healed(world(
+      "  - zone: x.\n    title: t\n    signed: true\n    edits: [{do: unsign, type: DNSKEY}]\n"
+      "    servers: [{name: ns1, address: 127.1.1.1, copy: {unsigned: true}},\n"
+      "      {name: ns2, address: 127.1.1.2, listed: child, faults: [{do: drop}]},\n"
+      "      {name: ns3, address: 127.1.1.3, glue: 127.1.1.9, published: []}]\n"));
+  if (!healed) FAIL(healed.error().sentence);
+  const auto plan = built(*healed);
+  CHECK(plan.scripted.size() == 4);
+  const auto& parent = zone_at(plan, "127.1.0.1", ".");
+  CHECK(parent.find(name("x"), dns::RRType::ns)->rdata.size() == 3);
+  for (const char* at : {"127.1.1.1", "127.1.1.2", "127.1.1.3"}) {
+    CHECK(plan.scripted.at(address(at)).zones.at(name("x")).faults.empty());
+    CHECK(zone_at(plan, at, "x").find(name("x"), dns::RRType::dnskey)->signatures.size() == 1);
+  }
+  for (const auto* zone : {&parent, &zone_at(plan, "127.1.1.1", "x")}) {
+    const auto* rrset = zone->find(name("ns3.x"), dns::RRType::a);
+    REQUIRE(rrset != nullptr);
+    CHECK(dns::parse_address(dns::RRType::a, rrset->rdata[0]) == address("127.1.1.3"));
+  }
+}
+
+TEST_CASE("what a running lab cannot change cannot be healed") {
+  const auto failure = [](const char* what) {
+    const auto healed =
+        lab::healed(world(std::string("  - {zone: x., title: t, signed: true, ") + what + "}\n"));
+    REQUIRE_FALSE(healed);
+    return healed.error().sentence;
+  };
+  CHECK(failure("servers: [{name: ns1, address: 127.1.1.1, software: nsd}]") ==
+        "ns1.x. of x. cannot be switched: only what the scripted server says can");
+  CHECK(failure("servers: [{name: ns1, address: 127.1.1.1, tcp: closed}]").find("switched") !=
+        std::string::npos);
+  CHECK(failure("compact: nodata, servers: [{name: ns1, address: 127.1.1.1}]") ==
+        "x. signs while it answers, which cannot be switched");
+}
+
+TEST_CASE("the next edition of a world has newer serials and may keep the keys") {
+  const auto from = world(
+      "  - {zone: x., title: t, signed: true, servers: [{name: ns1, address: 127.1.1.1}, "
+      "{name: ns2, address: 127.1.1.2, copy: {editions_behind: 1}}]}\n");
+  const auto first = built(from);
+  lab::BuildOptions options;
+  options.now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 22);
+  options.keys = first.keys;
+  options.edition = 2;
+  const auto next = lab::build_world(from, options);
+  REQUIRE(next);
+  const auto soa = [](const lab::WorldPlan& plan, const char* at) {
+    return dns::parse_soa(zone_at(plan, at, "x").find(name("x"), dns::RRType::soa)->rdata[0])
+        .value();
+  };
+  CHECK(soa(first, "127.1.1.1").serial == 2026112201);
+  CHECK(soa(*next, "127.1.1.1").serial == 2026112202);
+  CHECK(soa(*next, "127.1.1.2").serial == 2026112201);
+  CHECK(next->trust_anchor == first.trust_anchor);
+  CHECK(zone_at(*next, "127.1.0.1", ".").find(name("x"), dns::RRType::ds)->rdata ==
+        zone_at(first, "127.1.0.1", ".").find(name("x"), dns::RRType::ds)->rdata);
+  CHECK(built(from).trust_anchor != first.trust_anchor);
+}
+
 TEST_CASE("a key set is published, signs and is delegated to as its keys say") {
   const auto plan = built(
       world("  - zone: z.\n    title: t\n    signed: true\n"
@@ -216,6 +293,24 @@ TEST_CASE("copies differ only in what they should") {
   CHECK(expiration("127.1.1.1") == now + 14 * 86400 - 3600);
   CHECK(expiration("127.1.1.4") == now - 86400);
   CHECK_FALSE(plan.scripted.at(address("127.1.1.5")).zones.at(name("x")).data);
+}
+
+TEST_CASE("no TTL is longer than the world's longest") {
+  auto from =
+      world("  - {zone: x., title: t, signed: true, servers: [{name: ns1, address: 127.1.1.1}]}\n");
+  from.longest_ttl = 2;
+  const auto plan = built(from);
+  for (const dns::RRType type : {dns::RRType::soa, dns::RRType::dnskey, dns::RRType::ns}) {
+    CHECK(zone_at(plan, "127.1.1.1", "x").find(name("x"), type)->ttl == 2);
+  }
+  CHECK(zone_at(plan, "127.1.0.1", ".").find(name("x"), dns::RRType::ds)->ttl == 2);
+}
+
+TEST_CASE("a parent has the DS of what it delegates only") {
+  const auto plan =
+      built(world("  - {zone: x., title: t, signed: true, servers: "
+                  "[{name: ns1, address: 127.1.1.1, listed: child}]}\n"));
+  CHECK(zone_at(plan, "127.1.0.1", ".").find(name("x"), dns::RRType::ds) == nullptr);
 }
 
 TEST_CASE("IPv6 is left out altogether unless it is there") {

@@ -216,6 +216,8 @@ Copy copy_in(const YAML::Node& node, const dns::Name& origin) {
   walk(node, {{"missing", [&](const YAML::Node& value) { copy.is_missing = value.as<bool>(); }},
               {"unsigned", [&](const YAML::Node& value) { copy.is_unsigned = value.as<bool>(); }},
               {"days_old", [&](const YAML::Node& value) { copy.days_old = value.as<int>(); }},
+              {"editions_behind",
+               [&](const YAML::Node& value) { copy.editions_behind = value.as<unsigned>(); }},
               {"signatures_end_in_hours",
                [&](const YAML::Node& value) {
                  copy.signatures_end_in = std::chrono::hours(value.as<int>());
@@ -418,6 +420,8 @@ dns::Result<World> parse_world(std::string_view text, const std::string& file) {
     const YAML::Node root = YAML::Load(std::string(text));
     const YAML::Node servers = root["servers"];
     walk(root, {{"resolver", [&](const YAML::Node& value) { world.resolver = address_in(value); }},
+                {"longest_ttl",
+                 [&](const YAML::Node& value) { world.longest_ttl = value.as<std::uint32_t>(); }},
                 {"servers", [](const YAML::Node&) {}},  // of the zones that list none
                 {"zones", [&](const YAML::Node& value) {
                    for (const auto& item : value) add_zones(item, servers, world.zones);
