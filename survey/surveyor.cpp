@@ -222,6 +222,7 @@ class Round {
   // what this place can use is told from the start.
   dns::Task<void> suspect_vantage() {
     const dns::SteadyTime asked_until = clock_.steady();
+    dns::SteadyTime since = begun_;
     const bool first_look = !vantage_.has_looked();
     if (first_look) {
       co_await vantage_.look(deadline_);
@@ -230,12 +231,13 @@ class Round {
       co_await vantage_.look(deadline_);
       const dns::SteadyTime after = asked_until - kLookTolerance;
       co_await vantage_.look(deadline_, after);
+      since = std::min(since, after);  // a survey may be shorter than the tolerance
       const Vantage now = vantage_.last();
       // A family that is not used is unknown: where none is known to work, all are tried.
       const bool any = now.udp_ipv4 == Usable::yes || now.udp_ipv6 == Usable::yes;
       resolver_.set_usable(!any || now.udp_ipv4 != Usable::no, !any || now.udp_ipv6 != Usable::no);
     }
-    survey_.vantage = vantage_.worst_since(begun_);
+    survey_.vantage = vantage_.worst_since(since);
   }
 
   // A server, the delegation, a walk or a nameserver's name.

@@ -60,6 +60,15 @@ TEST_CASE("the vantage is suspected first") {
   }
 }
 
+TEST_CASE("a look from just before a survey that fails at once counts for it") {
+  SurveyBench bench;
+  for (const char* refusing : {kRoot, kServer1}) bench.world.server(refusing).listens_tcp = false;
+  bench.start();
+  CHECK(bench.run(bench.vantage->look(bench.in(10s))).tcp_ipv4 == Usable::no);
+  bench.clock.advance(500ms);
+  CHECK(bench.survey()->vantage.tcp_ipv4 == Usable::no);
+}
+
 TEST_CASE("two control targets must answer when there are more") {
   SurveyBench bench;
   bench.targets = {ip(kRoot), ip(kParent1), ip(kParent2), ip(kServer1), ip(kServer2)};
