@@ -82,9 +82,12 @@ def say(text: str = "") -> None:
 
 
 def show_notification(notification: dict) -> None:
-    """One line for each notification that leaves Alertmanager."""
+    """One line for each notification that leaves Alertmanager, without those on service levels: all
+    the broken zones would use up theirs within minutes."""
     labels = notification["groupLabels"]
-    alerts = notification["alerts"]
+    alerts = [alert for alert in notification["alerts"] if alert["labels"]["scope"] != "sla"]
+    if not alerts:
+        return
     names = sorted({alert["labels"]["alertname"] for alert in alerts})
     about = labels.get("zone") or labels.get("address") or ""
     now = datetime.datetime.now().strftime("%H:%M:%S")
@@ -165,7 +168,8 @@ A DNS world on 127.53.0.0/16, port {self.lab.port}: {len(zones) - len(broken)} h
   ask for all   {self.build}/exporter/dnszone_exporter check --config.file={self.exporter.config} refused.lab
 
 The rules are the shipped ones with each minute made a second: what fires here after three seconds
-fires after three minutes in earnest. Notifications, as Alertmanager sends them:
+fires after three minutes in earnest. Notifications, as Alertmanager sends them (those on service
+levels are left out here):
 """)
 
     def watch(self, exit_when_firing: int | None, timeout: float) -> int:
