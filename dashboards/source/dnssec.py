@@ -159,6 +159,7 @@ def _findings() -> list:
     valid, denial, signed = (f"min by ({by}) ({of_zones(metric)})" for metric in (
         "dnszone_nameserver_dnssec_valid", "dnszone_nameserver_denial_valid", "dnszone_nameserver_signed"))
     broken = f"({valid} == 0 or {denial} == 0)"
+    narrow = {**YES_NO_COLUMN, "custom__width": 80}
     return [
         (12, table("Keys, algorithms and DS: findings", "What the checks find about algorithms, key sizes, digests, DS that fit no key, CDS and CSYNC.",
                    keys, [("severity", ranked, mapped(SEVERITY_TEXTS, custom__width=95))],
@@ -166,12 +167,12 @@ def _findings() -> list:
                    sort=["-severity", "zone"])),
         (12, table("Servers that break validation", "Servers of zones with a DS whose data or proofs of absence do not validate.",
                    servers,
-                   [("data validates", f"{valid} and on ({by}) {broken}",
-                     YES_NO_COLUMN),
-                    ("denial validates", f"{denial} and on ({by}) {broken}",
-                     YES_NO_COLUMN),
+                   [("data", f"{valid} and on ({by}) {broken}",
+                     narrow),
+                    ("denial", f"{denial} and on ({by}) {broken}",
+                     narrow),
                     ("signed", f"{signed} and on ({by}) {broken}",
-                     YES_NO_COLUMN)],
+                     narrow)],
                    sort=["zone", "address"])),
     ]
 

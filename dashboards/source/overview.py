@@ -46,8 +46,9 @@ def _alerts() -> dict:
     return table("Firing alerts", "What Prometheus fires now and since when the condition holds, before Alertmanager mutes consequences.",
                  ALERT_KEYS,
                  [("severity", ranked_alerts(by, CHOSEN), mapped(ALERT_TEXTS, custom__width=90)),
-                  ("for", since, {"unit": "s", "custom__width": 90})],
-                 first=1, sort=["-severity", "for"], overrides=[override("alert", custom__width=230)])
+                  ("for", since, {"unit": "s", "custom__width": 80})],
+                 first=1, sort=["-severity", "for"],
+                 overrides=[override("alert", custom__width=220), override("address", custom__width=110)])
 
 
 def _worst_zones() -> dict:

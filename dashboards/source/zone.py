@@ -168,17 +168,15 @@ def _signatures() -> list:
     keys = ["rrset", "nameserver", "address"]
     by = ", ".join(keys)
     expiry = f"min by ({by}) ({of_zone(EXPIRY)})"
-    inception = of_zone("dnszone_nameserver_rrsig_inception_timestamp_seconds")
     return [
         (12, timeseries("Signatures left by RRset (days)", "Time until the signatures on each server expire, by RRset; the earliest of the vantages.",
                         [target(f"({expiry} - time()) / 86400", "{{rrset}} {{nameserver}} {{address}}")],
                         unit="short", many=True)),
-        (12, table("Signature expiry", "When the signature of each RRset on each server ends, its whole lifetime, and whether that is below a limit.",
+        (12, table("Signature expiry", "When the signature of each RRset on each server ends, and whether that is below a limit.",
                    keys,
-                   [("state", f"max by ({by}) ({select(EXPIRY_STATE, THIS)})", mapped(EXPIRY_TEXTS)),
-                    ("left", f"{expiry} - time()", judged(TIME_LEFT, "s")),
-                    ("ends", f"1000 * {expiry}", {"unit": "dateTimeAsIso"}),
-                    ("lifetime", f"min by ({by}) ({of_zone(EXPIRY)} - {inception})", {"unit": "s"})],
+                   [("state", f"max by ({by}) ({select(EXPIRY_STATE, THIS)})", mapped(EXPIRY_TEXTS, custom__width=80)),
+                    ("left", f"{expiry} - time()", judged(TIME_LEFT, "s", custom__width=100)),
+                    ("ends", f"1000 * {expiry}", {"unit": "dateTimeAsIso", "custom__width": 165})],
                    sort=["left"])),
     ]
 
