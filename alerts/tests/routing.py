@@ -135,6 +135,9 @@ def check_muting_law() -> None:
             assert seconds(source["for"]) <= seconds(target["for"]), f"{what} and fires later"
             assert seconds(source["keep_firing_for"]) >= seconds(target["keep_firing_for"]), \
                 f"{what} and lets go earlier"
+            rank = ["info", "warning", "critical"].index
+            assert rank(source["labels"]["severity"]) >= rank(target["labels"]["severity"]), \
+                f"{what}, which is more severe"
     assert seen >= 20, seen
 
 

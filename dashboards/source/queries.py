@@ -12,7 +12,7 @@ CHOSEN = 'zone=~"$zone"'
 # Without the watchdog, which always fires.
 FIRING = 'alertname=~"DNS.+",alertstate="firing",severity!="none"'
 UNAVAILABLE = "zone_nameserver_address_family:dnszone_nameserver_unavailable:ratio"
-FAILURE = "zone_nameserver_address_family_transport:dnszone_nameserver_failure:max"
+FAILURE = "zone_nameserver_address_family_transport:dnszone_nameserver_failure:median"
 EXPIRY_STATE = "zone_nameserver_address_family_rrset:dnszone_rrsig_expiry_state:max"
 
 
