@@ -62,7 +62,7 @@ def check_windows() -> None:
                         or "ds_records" in record or "addresses" in record \
                         or "consistent" in record or "serial_age" in record:
                     assert seconds(window) >= 120, record
-                elif "increase(" in recorded["expr"]:
+                elif re.search(r"increase\(|avg_over_time\(", recorded["expr"]):
                     # What an outage leaves in the window must not fire once it is over.
                     assert seconds(window) <= seconds(rule["for"]), f"{rule['alert']}: {record}"
                 else:
