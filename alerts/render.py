@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Writes the shipped rules, routing and templates into a directory, fitted to a place:
 
-    render.py --out DIR [--grafana-url URL] [--runbook-url URL] [--webhook-url URL] [--compress]
+    render.py --out DIR [--grafana-url URL] [--runbook-url URL] [--webhook-url URL]
+              [--service-levels] [--compress]
 
 --grafana-url and --runbook-url replace the addresses in the annotations (http://localhost:3000 and
 https://runbooks.example.org/dnszone, which is a placeholder), --webhook-url that of the receivers.
+--service-levels adds sla.rules.yml, for those who are held to ICANN's agreement.
 --compress makes a minute a second, for demonstrations and tests: `for`, `keep_firing_for`, windows,
 group_wait and the like; limits in seconds, such as those of the exporter's configuration, stay.
 """
@@ -46,14 +48,15 @@ def rule_files() -> list[pathlib.Path]:
 
 def render(out: pathlib.Path, *, grafana_url: str = GRAFANA, runbook_url: str = RUNBOOKS,
            webhook_url: str = WEBHOOK, compressed: bool = False,
-           runbook_suffix: str = "") -> list[pathlib.Path]:
+           runbook_suffix: str = "", service_levels: bool = True) -> list[pathlib.Path]:
     """Writes all files into `out` and returns the paths of the rule files there.
 
-    `runbook_suffix` is appended to each runbook's name, such as ".md" for a directory of them.
+    Without `service_levels` their rules are left out. `runbook_suffix` is appended to each runbook's name, such as ".md" for a directory of them.
     """
     (out / "templates").mkdir(parents=True, exist_ok=True)
     written = []
-    for path in [*rule_files(), HERE / "alertmanager.yml"]:
+    rules = [path for path in rule_files() if service_levels or path.name != "sla.rules.yml"]
+    for path in [*rules, HERE / "alertmanager.yml"]:
         text = path.read_text(encoding="utf-8")
         text = text.replace(GRAFANA, grafana_url.rstrip("/")).replace(WEBHOOK, webhook_url.rstrip("/"))
         text = re.sub(re.escape(RUNBOOKS) + r"/(\w+)",
@@ -77,11 +80,13 @@ def main() -> int:
     parser.add_argument("--runbook-url", default=RUNBOOKS)
     parser.add_argument("--runbook-suffix", default="")
     parser.add_argument("--webhook-url", default=WEBHOOK)
+    parser.add_argument("--service-levels", action="store_true")
     parser.add_argument("--compress", action="store_true")
     options = parser.parse_args()
     for path in render(options.out, grafana_url=options.grafana_url,
                        runbook_url=options.runbook_url, webhook_url=options.webhook_url,
-                       compressed=options.compress, runbook_suffix=options.runbook_suffix):
+                       compressed=options.compress, runbook_suffix=options.runbook_suffix,
+                       service_levels=options.service_levels):
         print(path)
     return 0
 

@@ -134,9 +134,8 @@ class Monitoring:
 
     def _render(self, compressed: bool) -> None:
         render.render(self.directory / "rules", webhook_url=self.receiver.url, compressed=compressed,
-                      runbook_url=(ROOT / "alerts/runbooks").as_uri(), runbook_suffix=".md")
-        if not self.service_levels:
-            (self.directory / "rules" / "sla.rules.yml").unlink()
+                      runbook_url=(ROOT / "alerts/runbooks").as_uri(), runbook_suffix=".md",
+                      service_levels=self.service_levels)
 
     def _start_alertmanager(self) -> None:
         program = shutil.which("prometheus-alertmanager") or "alertmanager"
