@@ -34,6 +34,13 @@ def tests_about(path: pathlib.Path, alert: str) -> dict:
             "evaluation_interval": documents[0]["evaluation_interval"]}
 
 
+def check_lost_scrapes(path: pathlib.Path, alert: str) -> None:
+    """One of its tests loses a scrape while it fires or is about to."""
+    lost = re.compile(r"\d (stale|_) [^_]")  # `_`: Prometheus itself was away
+    assert any(lost.search(series["values"]) for test in tests_about(path, alert)["tests"]
+               for series in test["input_series"]), f"no test of {alert} loses a scrape"
+
+
 def with_mutant(path: pathlib.Path, index: int, mutant: dict) -> dict:
     """The rules of `path` that `mutant` may need beside it: recorded ones, and those of its alert."""
     groups, position = [], 0
