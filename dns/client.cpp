@@ -204,7 +204,8 @@ Task<FollowedExchange> Client::ask_following(Endpoint server, Question question,
   if (!result.first->answered() || !result.first->response->tc) co_return result;
   // With what the first exchange taught. Lost packets taught nothing about OPT, and DNSSEC records
   // come only with it.
-  Question over_tcp = result.first->gave_up_edns() ? std::move(question) : result.first->question;
+  Question over_tcp = result.first->question;
+  if (result.first->gave_up_edns()) over_tcp = std::move(question);
   std::shared_ptr<const Exchange> second =
       co_await ask(server, std::move(over_tcp), Transport::tcp, limits);
   result.tcp = std::move(second);

@@ -67,7 +67,7 @@ struct ClientWorld {
 
   /// Answers the queries for which `wants` is true, and is silent to the others.
   UdpServer::Handler answering(std::function<bool(int number, const Bytes& query)> wants) {
-    return [this, wants](UdpServer& self, const Bytes& query, const Peer& from) {
+    return [this, wants = std::move(wants)](UdpServer& self, const Bytes& query, const Peer& from) {
       if (wants(self.queries, query)) {
         self.send(answer_to(query), from);
       } else {
