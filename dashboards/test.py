@@ -20,6 +20,7 @@ sys.dont_write_bytecode = True
 sys.path[:0] = [str(HERE), str(ROOT / "tests"), str(ROOT / "alerts")]
 import generate  # noqa: E402
 import render  # noqa: E402
+from table import RECORDED  # noqa: E402
 from metric_names import known_metrics, metrics_in  # noqa: E402
 from source import pieces, queries  # noqa: E402
 
@@ -213,7 +214,7 @@ def check_metrics_exist() -> None:
     for where, expr in expressions():
         unknown = metrics_in(expr) - known
         assert not unknown, f"{where}: the exporter has no {unknown}"
-        for name in re.findall(r"[a-z_]+:[a-z_]+:[a-z_]+", expr):
+        for name in RECORDED.findall(expr):
             assert name in recorded, f"{where}: no rule records {name}"
     for board in DASHBOARDS.values():
         for variable in board["templating"]["list"]:
@@ -234,7 +235,7 @@ def check_counters() -> None:
 def check_vantage_is_applied() -> None:
     """Raw series follow the vantage chosen; recorded ones have folded the vantages already."""
     for where, expr in expressions():
-        for selector in re.findall(r"\bdnszone_\w+(\{[^}]*\})?", re.sub(r"[a-z_]+:[a-z_]+:[a-z_]+", "", expr)):
+        for selector in re.findall(r"\bdnszone_\w+(\{[^}]*\})?", RECORDED.sub("", expr)):
             assert queries.BY_VANTAGE in selector, f"{where}: {expr} ignores the vantage"
         for selector in re.findall(r"\b(?:process_\w+|up)(\{[^}]*\})?", re.sub(r'"[^"]*"', "", expr)):
             assert 'instance=~' in selector, f"{where}: {expr} is about any program"

@@ -5,7 +5,7 @@ from source.pieces import (
     WARN_WHEN_ANY, YES_NO_COLUMN, ZONE_OF_SERIES, bars, color, dashboard, judged, limit_line, mapped, stat, steps,
     table, target, targets, timeline, timeseries, value_map, variables)
 from source.queries import (
-    CHOSEN, EXPIRY_STATE, ROLLOVERS, SEVERITIES, STATUSES, coded, of_all, of_zones, or_zero,
+    CHOSEN, EXPIRY, EXPIRY_STATE, ROLLOVERS, SEVERITIES, STATUSES, coded, of_all, of_zones, or_zero,
     rollover_state, select, zone_status)
 
 DAY = 86400
@@ -15,7 +15,6 @@ SPANS = [("expired", None, 0, "red"), ("within a day", 0, 1, "dark-orange"),
          ("7 to 14 days", 7, 14, "green"), ("14 to 30 days", 14, 30, "semi-dark-green"),
          ("later", 30, None, "dark-green")]
 LEFT = f"(min by (zone) ({of_zones('dnszone_zone_rrsig_expiry_timestamp_seconds')}) - time())"
-EXPIRY = "dnszone_nameserver_rrsig_expiry_timestamp_seconds"
 # Findings about algorithms, keys, DS and what asks for other DS.
 KEY_CHECKS = 'check=~"sec-(alg|dnskey|keys|ds|cds|csync|dsync|multisigner|rollover|bootstrap|trust).*"'
 WEAK_CHECKS = 'check=~"sec-(dnskey-(alg|size|rsa-form)|ds-(digest-type|no-sha256|sha1-extra|alg-.+))"'

@@ -1,15 +1,13 @@
 """One address: every zone that it serves, for its operator and for those who wonder whose fault it is."""
 
 from source.pieces import (
-    ALERT_TEXTS, EXPIRY_TEXTS, GOOD_WHEN_ZERO, LOST, RESULTS, SOFT_TENTH, TIME_LEFT, WARN_WHEN_ANY, YES_NO,
-    ZONE_OF_SERIES, color, dashboard, judged, mapped, query_variable, stat, steps, table, target,
-    targets, timeline, timeseries, value_map, variables)
+    ALERT_TEXTS, EXPIRY_TEXTS, GOOD_WHEN_ZERO, LOST, RESULTS, SOFT_TENTH, TIME_LEFT, WARN_WHEN_ANY,
+    YES_NO, ZONE_OF_SERIES, color, dashboard, failing_column, judged, mapped, query_variable,
+    server_columns, stat, steps, table, target, targets, timeline, timeseries, value_map, variables)
 from source.queries import (
-    CHOSEN, EXPIRY_STATE, UNAVAILABLE, lost, of_zones, or_zero, ranked_alerts, rate, select)
+    CHOSEN, EXPIRY, EXPIRY_STATE, RESPONSE, UNAVAILABLE, lost, of_zones, or_zero, ranked_alerts, rate, select)
 
 HERE = 'address="$address"'
-RESPONSE = "dnszone_nameserver_response_seconds"
-EXPIRY = "dnszone_nameserver_rrsig_expiry_timestamp_seconds"
 
 
 def here(metric: str, **labels: str) -> str:
@@ -52,19 +50,11 @@ def _zones_here() -> dict:
     def now(metric: str, fold: str = "max", **labels: str) -> str:
         return f"{fold} by ({by}) ({here(metric, **labels)})"
 
-    failing = now("dnszone_nameserver_failing_since_timestamp_seconds", "min")
     return table(
         "Zones here now", "Each zone: result and response time by transport, serial and how long it has been behind, time until the first signature expires, how long it has failed.",
         ["zone", "nameserver"],
-        [("UDP", now("dnszone_nameserver_result", transport="udp"), mapped(RESULTS)),
-         ("TCP", now("dnszone_nameserver_result", transport="tcp"), mapped(RESULTS)),
-         ("UDP time", now(RESPONSE, transport="udp"), judged(steps((None, "text"), (0.5, "orange")), "s")),
-         ("TCP time", now(RESPONSE, transport="tcp"), judged(steps((None, "text"), (1.5, "orange")), "s")),
-         ("serial", now("dnszone_nameserver_soa_serial"), {"unit": "none", "decimals": 0}),
-         ("behind", now("dnszone_nameserver_serial_drift_seconds"),
-          judged(steps((None, "green"), (3600, "orange")), "s")),
-         ("signatures left", f"{now(EXPIRY, 'min')} - time()", judged(TIME_LEFT, "s")),
-         ("failing for", f"time() - {failing}", judged(steps((None, "red")), "s"))],
+        [*server_columns(now),
+         failing_column(now)],
         sort=["-failing for", "zone"])
 
 

@@ -1,6 +1,8 @@
 """Panels, variables and links that the dashboards are made of. For Grafana 10 and newer."""
 
-from source.queries import FIRING, select
+from collections.abc import Callable
+
+from source.queries import EXPIRY, FIRING, RESPONSE, select
 
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 
@@ -198,6 +200,27 @@ def mapped(texts: list[tuple[int, str, str]], **more) -> dict:
 def judged(thresholds: dict, unit: str = "short", **more) -> dict:
     """Properties of a column whose numbers are coloured by thresholds."""
     return {"unit": unit, "thresholds": thresholds, "custom__cellOptions": COLORED, **more}
+
+
+def server_columns(now: Callable[..., str]) -> list[tuple[str, str, dict]]:
+    """How a server is now, for tables of servers: `now(metric, fold, **labels)` is the query of a cell."""
+    def transport(name: str, limit: float) -> list[tuple[str, str, dict]]:
+        return [(name.upper(), now("dnszone_nameserver_result", transport=name), mapped(RESULTS)),
+                (f"{name.upper()} time", now(RESPONSE, transport=name),
+                 judged(steps((None, "text"), (limit, "orange")), "s"))]
+
+    (udp, udp_time), (tcp, tcp_time) = transport("udp", 0.5), transport("tcp", 1.5)
+    return [udp, tcp, udp_time, tcp_time,
+            ("serial", now("dnszone_nameserver_soa_serial"), {"unit": "none", "decimals": 0}),
+            ("behind", now("dnszone_nameserver_serial_drift_seconds"),
+             judged(steps((None, "green"), (3600, "orange")), "s")),
+            ("signatures left", f"{now(EXPIRY, 'min')} - time()", judged(TIME_LEFT, "s"))]
+
+
+def failing_column(now: Callable[..., str]) -> tuple[str, str, dict]:
+    """For how long a server has failed."""
+    since = now("dnszone_nameserver_failing_since_timestamp_seconds", "min")
+    return ("failing for", f"time() - {since}", judged(steps((None, "red")), "s"))
 
 
 def filled(thresholds: dict, high: float, unit: str) -> dict:

@@ -13,6 +13,8 @@ CHOSEN = 'zone=~"$zone"'
 FIRING = 'alertname=~"DNS.+",alertstate="firing",severity!="none"'
 UNAVAILABLE = "zone_nameserver_address_family:dnszone_nameserver_unavailable:ratio"
 FAILURE = "zone_nameserver_address_family_transport:dnszone_nameserver_failure:median"
+EXPIRY = "dnszone_nameserver_rrsig_expiry_timestamp_seconds"
+RESPONSE = "dnszone_nameserver_response_seconds"
 EXPIRY_STATE = "zone_nameserver_address_family_rrset:dnszone_rrsig_expiry_state:max"
 
 

@@ -1,17 +1,16 @@
 """One zone: every server over every transport, what is wrong, and since when."""
 
 from source.pieces import (
-    ADDRESS_OF_SERIES, ALERT_TEXTS, EXPIRY_TEXTS, GOOD_WHEN_ONE, LAYER_TEXTS, LOST,
-    RCODE_TEXTS, RESULTS, ROLLOVER_TEXTS, SEVERITY_TEXTS, SOFT_TENTH, STATUS_TEXTS, SURVEY_AGE, TIME_LEFT, WORKING,
-    YES_NO, dashboard, judged, limit_line, mapped, stat, steps, table, target, targets,
-    timeline, timeseries, value_map, variables)
+    ADDRESS_OF_SERIES, ALERT_TEXTS, EXPIRY_TEXTS, GOOD_WHEN_ONE, LAYER_TEXTS, LOST, RCODE_TEXTS,
+    RESULTS, ROLLOVER_TEXTS, SEVERITY_TEXTS, SOFT_TENTH, STATUS_TEXTS, SURVEY_AGE, TIME_LEFT,
+    WORKING, YES_NO, dashboard, failing_column, judged, limit_line, mapped, server_columns, stat,
+    steps, table, target, targets, timeline, timeseries, value_map, variables)
 from source.queries import (
-    EXPIRY_STATE, LAYERS, SEVERITIES, STATUSES, coded, lost, of_zone, ranked_alerts, rollover_state, select,
+    EXPIRY, EXPIRY_STATE, LAYERS, SEVERITIES, STATUSES, coded, lost, of_zone, ranked_alerts, rollover_state, select,
     zone_status)
 
 SERVER = "nameserver, address, family"
 THIS = 'zone="$zone"'
-EXPIRY = "dnszone_nameserver_rrsig_expiry_timestamp_seconds"
 
 
 def _headline() -> list:
@@ -56,22 +55,13 @@ def _servers_now() -> dict:
     def now(metric: str, fold: str = "max", **labels: str) -> str:
         return f"{fold} by ({SERVER}) ({of_zone(metric, **labels)})"
 
-    response = "dnszone_nameserver_response_seconds"
-    failing = now("dnszone_nameserver_failing_since_timestamp_seconds", "min")
     return table(
         "Servers now", "Each address: result and response time by transport, serial and how long it has been behind, time until its first signature expires and until it must drop the zone, how long it has failed.",
         ["nameserver", "address", "family"],
-        [("UDP", now("dnszone_nameserver_result", transport="udp"), mapped(RESULTS)),
-         ("TCP", now("dnszone_nameserver_result", transport="tcp"), mapped(RESULTS)),
-         ("UDP time", now(response, transport="udp"), judged(steps((None, "text"), (0.5, "orange")), "s")),
-         ("TCP time", now(response, transport="tcp"), judged(steps((None, "text"), (1.5, "orange")), "s")),
-         ("serial", now("dnszone_nameserver_soa_serial"), {"unit": "none", "decimals": 0}),
-         ("behind", now("dnszone_nameserver_serial_drift_seconds"),
-          judged(steps((None, "green"), (3600, "orange")), "s")),
-         ("signatures left", f"{now(EXPIRY, 'min')} - time()", judged(TIME_LEFT, "s")),
+        [*server_columns(now),
          ("drops zone in", now("dnszone_nameserver_expire_remaining_seconds", "min"),
           judged(TIME_LEFT, "s")),
-         ("failing for", f"time() - {failing}", judged(steps((None, "red")), "s"))],
+         failing_column(now)],
         sort=["nameserver", "address"])
 
 
