@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Writes ALERTS.md beside this file, the table of all alerts, from the rules and the muting of
-alertmanager.yml; --check only compares."""
+alertmanager.yml."""
 
-import argparse
 import pathlib
 import re
 import sys
@@ -38,17 +37,16 @@ def without_findings(expr: str) -> str:
 def base_series(expr: str, seen: frozenset = frozenset()) -> set[str]:
     """The exporter's own series below an expression, through all that is recorded; findings aside."""
     plain = without_findings(expr)
-    found = set(RAW.findall(re.sub(r"\w+:\w+:\w+", "", plain)))
+    found = set(RAW.findall(plain))
     for name in set(RECORDED.findall(plain)) - seen:
         for _, rule in RULES:
             if rule.get("record") == name and "dnszone_finding" not in name:
                 found |= base_series(rule["expr"], seen | {name})
-    return found - {"dnszone_zone_survey_partial", "dnszone_finding"}
+    return found
 
 
 def findings(expr: str) -> list[str]:
-    """The checks whose findings an expression reads; every other where it leaves
-    out those it names."""
+    """The checks whose findings an expression reads; where it names those it leaves out, all others."""
     named: list[str] = []
     for selector in re.findall(r"dnszone_finding(?::ratio)?\{([^}]*)\}", expr):
         for operator, checks in re.findall(r'check(=~|!~|=)"([^"]*)"', selector):
@@ -126,16 +124,5 @@ where there is none; and which alerts mute it about the same zone, server or exp
     return text
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="fail when ALERTS.md differs")
-    options = parser.parse_args()
-    path = HERE / "ALERTS.md"
-    if options.check:
-        return 0 if path.read_text(encoding="utf-8") == document() else 1
-    path.write_text(document(), encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    (HERE / "ALERTS.md").write_text(document(), encoding="utf-8")

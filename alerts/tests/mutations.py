@@ -6,6 +6,7 @@ import re
 import subprocess
 import tempfile
 
+import table
 from shipped import ALERTS, RULES, TESTS, dump, load, seconds, test_files
 
 
@@ -62,7 +63,7 @@ def recorded_for(rule: dict) -> set[str]:
     found: set[str] = set()
     new = {json.dumps([rule["expr"], rule.get("annotations", {})])}
     while new:
-        names = set(re.findall(r"[a-z_]+:[a-z_]+:[a-z_]+", " ".join(new))) - found
+        names = set(table.RECORDED.findall(" ".join(new))) - found
         found |= names
         new = {r["expr"] for rules in RULES.values() for r in rules if r.get("record") in names}
     return found

@@ -136,8 +136,7 @@ class Quiet:
         if len(fired) > MOST_TOLD:
             faults.append(f"{len(fired)} alerts fired, these first")
         faults += sorted({f"notified {receiver}: {describe(labels)}"
-                          for receiver, labels in self.monitoring.receiver.heard()
-                          if labels["severity"] != "none"})[:MOST_TOLD]
+                          for receiver, labels in self.monitoring.receiver.heard()})[:MOST_TOLD]
         [(_, scraped)] = query(f"sum(sum_over_time(up[{window}]))")
         if scraped < LEAST_SCRAPED * seconds:
             faults.append(f"only {scraped:g} scrapes in {window}")
