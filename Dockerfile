@@ -5,7 +5,7 @@ RUN apt-get update -q \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
       g++ cmake ninja-build pkg-config libldns-dev libssl-dev libasio-dev libyaml-cpp-dev \
       libspdlog-dev libfmt-dev libmicrohttpd-dev prometheus-cpp-dev libcli11-dev \
-      nlohmann-json3-dev libexpected-dev zlib1g-dev
+      nlohmann-json3-dev libexpected-dev zlib1g-dev libjemalloc-dev
 COPY CMakeLists.txt /src/
 COPY cmake /src/cmake
 COPY dns /src/dns
@@ -20,7 +20,7 @@ FROM docker.io/library/debian:bookworm-slim
 RUN apt-get update -q \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
       ca-certificates libldns3 libssl3 libyaml-cpp0.7 libspdlog1.10 libfmt9 libmicrohttpd12 \
-      libprometheus-cpp-core1.0 zlib1g \
+      libprometheus-cpp-core1.0 zlib1g libjemalloc2 \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /build/exporter/dnszone_exporter /usr/bin/dnszone_exporter
 COPY config/dnszone.yml config/quickstart.yml config/all-tlds.yml /etc/dnszone_exporter/

@@ -132,7 +132,8 @@ Engine::Impl::Impl(asio::io_context& io, const Clock& clock, std::function<std::
       destinations_(RateLimits(settings_.default_rate, settings_.rates)),
       udp_(io, clock, random_, wheel_, destinations_, settings_.udp_sockets,
            [this] { statistics_.datagrams_dropped.fetch_add(1, std::memory_order_relaxed); }),
-      tcp_(io, clock, random_, wheel_, tcp_limits(settings_)) {}
+      tcp_(io, clock, random_, wheel_, tcp_limits(settings_),
+           [this] { statistics_.tcp_connections.fetch_add(1, std::memory_order_relaxed); }) {}
 
 Engine::Impl::~Impl() {
   assert(queries_.empty() && sleepers_.empty() && "stop() comes before the end");

@@ -59,6 +59,7 @@ struct EngineStatistics {
   std::array<std::array<std::atomic<std::uint64_t>, kOutcomes>, kTransports> attempts{};
   std::atomic<std::int64_t> in_flight{0};           ///< attempts sent, or about to be, and not over
   std::atomic<std::uint64_t> datagrams_dropped{0};  ///< matched no pending query at all
+  std::atomic<std::uint64_t> tcp_connections{0};    ///< begun, also those that failed
 };
 
 class Engine {

@@ -31,8 +31,13 @@ bool may_move(const Query& query, std::size_t answers, Outcome why, bool oldest)
 
 TcpTransport::TcpTransport(asio::io_context& io, const Clock& clock,
                            const std::function<std::uint32_t()>& random, TimerWheel& wheel,
-                           TcpLimits limits)
-    : io_(io), clock_(clock), random_(random), wheel_(wheel), limits_(limits) {}
+                           TcpLimits limits, std::function<void()> on_connect)
+    : io_(io),
+      clock_(clock),
+      random_(random),
+      wheel_(wheel),
+      limits_(limits),
+      on_connect_(std::move(on_connect)) {}
 
 TcpTransport::~TcpTransport() {
   stop();
@@ -191,6 +196,7 @@ bool TcpTransport::connect(Host& host) {
                                                     static_cast<Listener&>(*this));
   host.current = connection.get();
   connections_.emplace(connection.get(), connection);
+  on_connect_();
   connection->connect();
   return true;
 }

@@ -29,8 +29,10 @@ struct TcpLimits {
 
 class TcpTransport final : private TcpConnection::Listener {
  public:
+  /// `on_connect` is called for each connection that is begun.
   TcpTransport(asio::io_context& io, const Clock& clock,
-               const std::function<std::uint32_t()>& random, TimerWheel& wheel, TcpLimits limits);
+               const std::function<std::uint32_t()>& random, TimerWheel& wheel, TcpLimits limits,
+               std::function<void()> on_connect);
   ~TcpTransport();
   TcpTransport(const TcpTransport&) = delete;
   TcpTransport& operator=(const TcpTransport&) = delete;
@@ -79,6 +81,7 @@ class TcpTransport final : private TcpConnection::Listener {
   const std::function<std::uint32_t()>& random_;
   TimerWheel& wheel_;
   TcpLimits limits_;
+  const std::function<void()> on_connect_;
 
   std::unordered_map<Endpoint, Host> hosts_;
   std::unordered_map<TcpConnection*, std::shared_ptr<TcpConnection>> connections_;

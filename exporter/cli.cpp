@@ -13,6 +13,7 @@
 
 #include <CLI/CLI.hpp>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "checks/documentation.hpp"
@@ -186,6 +187,14 @@ std::string settings_table() {
   return out;
 }
 
+/// As many open files as the system grants: every server asked over TCP is one, for a moment.
+void raise_file_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);  // if not, a question that finds no socket says so
+}
+
 int serve(const Arguments& arguments, std::ostream& err) {
   if (arguments.config_file.empty()) {
     err << "--config.file=FILE is needed; --help shows what else there is\n";
@@ -207,6 +216,7 @@ int serve(const Arguments& arguments, std::ostream& err) {
   tl::expected<Config, std::vector<Mistake>> config = load_config(arguments.config_file);
   if (!config) return print_mistakes(config.error(), err);
 
+  raise_file_limit();
   const dns::SystemClock clock;
   Log log(err, options.log_level.value_or(config->log.level),
           options.log_format.value_or(config->log.format));

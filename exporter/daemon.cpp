@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <asio/post.hpp>
+#include <pthread.h>
 
 #include "exporter/demand.hpp"
 
@@ -158,7 +159,10 @@ void Daemon::start_engine() {
   }
   beat();
   asio::post(io_, [this] { tick(); });
-  engine_thread_ = std::thread([this] { io_.run(); });
+  engine_thread_ = std::thread([this] {
+    pthread_setname_np(pthread_self(), "engine");  // what top -H shows
+    io_.run();
+  });
 }
 
 void Daemon::watch_signals() {

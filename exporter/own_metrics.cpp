@@ -249,6 +249,12 @@ std::vector<MetricFamily> OwnMetrics::collect(const ZoneStates& states) const {
           "dnszone_exporter_stray_datagrams_total",
           "Datagrams received that belong to no pending query.", MetricType::Counter,
           static_cast<double>(impl_->engine_->datagrams_dropped.load(std::memory_order_relaxed))));
+      families.push_back(single(
+          "dnszone_exporter_tcp_connections_total",
+          "TCP connections begun to servers. Questions of all zones at one address share one while "
+          "it stands.",
+          MetricType::Counter,
+          static_cast<double>(impl_->engine_->tcp_connections.load(std::memory_order_relaxed))));
     }
   }
   for (MetricFamily& family : collect_process_metrics()) families.push_back(std::move(family));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <pthread.h>
+
 namespace exporter {
 
 Workers::Workers(std::size_t threads, std::size_t capacity, JudgeFunction judge)
@@ -49,6 +51,7 @@ std::deque<JudgeJob>::iterator Workers::next_job() {
 }
 
 void Workers::work() {
+  pthread_setname_np(pthread_self(), "judge");  // what top -H shows
   std::unique_lock lock(mutex_);
   while (true) {
     auto next = waiting_.end();

@@ -247,6 +247,7 @@ dns::Task<void> AddressAsker::find_path(dns::Name name, dns::SteadyTime deadline
     if (found && !(found->zone == plan_.zone)) path = std::move(found);
   }
   NameMemory& memory = state_.names[name];
+  state_.grown = true;
   memory.proof_wanted = path && paths_.status_of(path) != dns::dnssec::Status::insecure;
   memory.path = std::move(path);
 }
@@ -274,6 +275,7 @@ dns::Task<void> AddressAsker::resolve_one(dns::Name name, dns::RRType type,
   if (resolution.result == ResolutionResult::not_asked && known) co_return;
   got = now;
   (is_a ? memory.a : memory.aaaa) = std::move(resolution);
+  state_.grown = true;
   memory.path_wanted = true;
 }
 

@@ -57,9 +57,12 @@ DelegationView view_delegation(const dns::Name& zone, const dns::Name& parent,
                                const std::map<dns::IpAddress, ParentWord>& words) {
   DelegationView view;
   std::vector<dns::NameserverAddresses> answered_with;
+  std::vector<const dns::Message*> read;  // words that say the same share their response
   for (const auto& [address, word] : words) {
     if (!word.server.ns.first || !word.server.ns.final().answered()) continue;
     const dns::Exchange& exchange = word.server.ns.final();
+    if (std::find(read.begin(), read.end(), exchange.response.get()) != read.end()) continue;
+    read.push_back(exchange.response.get());
     const dns::Step step = dns::interpret(*exchange.response, exchange.question, parent);
     switch (step.kind) {
       case dns::StepKind::referral:
@@ -261,7 +264,10 @@ dns::Task<void> DelegationAsker::ask_one(ParentTarget target, dns::SteadyTime de
   if (earlier != state_.words.end() && tells_answer(earlier->second) && tells_answer(word)) {
     changed_ = changed_ || what_it_says(earlier->second, true) != what_it_says(word, true);
   }
+  word.server.ns = pool_.share(std::move(word.server.ns));
+  word.server.ds = pool_.share(std::move(word.server.ds));
   state_.words.insert_or_assign(target.address, std::move(word));
+  state_.grown = true;
   view_.reset();
 }
 

@@ -12,6 +12,7 @@
 #include "dns/client.hpp"
 #include "dns/resolver.hpp"
 #include "survey/memory.hpp"
+#include "survey/sharing.hpp"
 
 namespace survey {
 
@@ -97,6 +98,7 @@ class DelegationAsker {
   const ZonePlan& plan_;
   ZoneMemory::State& state_;
   std::optional<DelegationView> view_;  ///< of the words as they stand; empty when they changed
+  ResponsePool pool_;                   ///< of the words of this survey
   bool changed_ = false;                ///< an address says something else than it said before
 };
 

@@ -81,6 +81,8 @@ struct SignalMemory {
 using Failing = std::pair<dns::IpAddress, dns::Transport>;
 
 struct ZoneMemory::State {
+  bool grown = false;  ///< something was added since make_compact()
+
   // The delegation.
   dns::ParentSearch parent;
   std::map<dns::IpAddress, ParentWord> words;

@@ -229,7 +229,7 @@ dns::Task<AddressObservation> ServerAsker::ask(dns::IpAddress address,
   }
   std::stable_sort(round.observation.answers.begin(), round.observation.answers.end(),
                    [](const Answer& a, const Answer& b) { return a.id < b.id; });
-  co_return round.observation;
+  co_return std::move(round.observation);
 }
 
 dns::Task<void> ServerAsker::ask_over_udp(Round& round) {
@@ -287,7 +287,7 @@ dns::Task<void> ServerAsker::ask_slow(Round& round) {
   std::vector<dns::Task<Answer>> tasks;
   for (Ask& ask : asks) {
     if (unsigned_zone && is_enabled(kOnlyOfSignedZones, ask.id)) continue;
-    tasks.push_back(ask_one(round, std::move(ask), !round.tcp_dead));
+    tasks.push_back(ask_to_keep(round, std::move(ask)));
   }
   std::vector<Answer> answers = co_await dns::all(std::move(tasks));
   AddressMemory& memory = state_.addresses[round.observation.address];
@@ -295,6 +295,7 @@ dns::Task<void> ServerAsker::ask_slow(Round& round) {
   if (std::none_of(answers.begin(), answers.end(),
                    [](const Answer& answer) { return was_cut(answer); })) {
     memory.slow = answers;
+    state_.grown = true;
     memory.slow_asked = now();
     memory.slow_names = in_domain(plan_.zone, round.nameservers);
   }
@@ -309,6 +310,14 @@ void ServerAsker::carry_over(Round& round) const {
     round.observation.answers.push_back(answer);
     round.observation.answers.back().carried_over = true;
   }
+}
+
+// What is kept for an hour, of every server at once: equal responses are kept once from when they
+// come, or a first round would need many times the memory that its zones keep.
+dns::Task<Answer> ServerAsker::ask_to_keep(Round& round, Ask ask) {
+  Answer answer = co_await ask_one(round, std::move(ask), !round.tcp_dead);
+  answer.exchange = kept_.share(std::move(answer.exchange));
+  co_return answer;
 }
 
 dns::Task<Answer> ServerAsker::ask_one(Round& round, Ask ask, bool follow) {

@@ -11,6 +11,7 @@
 #include "dns/client.hpp"
 #include "survey/memory.hpp"
 #include "survey/questions.hpp"
+#include "survey/sharing.hpp"
 
 namespace survey {
 
@@ -91,6 +92,7 @@ class ServerAsker {
   dns::Task<void> ask_over_udp(Round& round);
   dns::Task<void> ask_over_tcp(Round& round);
   dns::Task<void> ask_slow(Round& round);
+  dns::Task<Answer> ask_to_keep(Round& round, Ask ask);
   dns::Task<Answer> ask_one(Round& round, Ask ask, bool follow);
   bool slow_is_due(const Round& round) const;
   void carry_over(Round& round) const;
@@ -102,6 +104,7 @@ class ServerAsker {
   const ZonePlan& plan_;
   ZoneMemory::State& state_;
   const std::function<std::uint32_t()>& random_;
+  ResponsePool kept_;
 };
 
 }  // namespace survey

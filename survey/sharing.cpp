@@ -136,6 +136,7 @@ dns::FollowedExchange ResponsePool::share(dns::FollowedExchange followed) {
 }
 
 void make_compact(ZoneMemory::State& state) {
+  if (!std::exchange(state.grown, false)) return;
   forget_absent(state, set_of({QuestionId::cds, QuestionId::cdnskey}));
   forget_absent(state, set_of({QuestionId::csync}));
   forget_absent(state, set_of({QuestionId::zonemd}));

@@ -28,7 +28,7 @@ class ResponsePool {
 /// and of the slow answers, forgets that no server has CDS and CDNSKEY, CSYNC or ZONEMD records,
 /// which is so of most zones, and lets go of the exchanges behind resolutions that gave ordinary
 /// addresses without an alias (`last` is null in later rounds; the records are kept), unless their
-/// signatures are to be judged.
+/// signatures are to be judged. Does nothing when the memory has not grown.
 void make_compact(ZoneMemory::State& state);
 
 }  // namespace survey

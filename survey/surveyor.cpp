@@ -61,6 +61,7 @@ class Round {
   dns::Task<std::shared_ptr<const Survey>> run() {
     const dns::SteadyTime parent_deadline = share_of_time(2, 5);
     co_await delegation_.refresh_if_due(parent_deadline);
+    reached_.reset();
     look_for_path();
     co_await gather();
     co_await ask_parents_on_failure();
@@ -85,17 +86,18 @@ class Round {
   dns::Task<void> gather() {
     const dns::SteadyTime resolve_deadline = share_of_time(3, 5);
     for (int pass = 0; pass < kMaxPasses; ++pass) {
-      const Reach reached = reach_now();
-      std::vector<dns::Name> names = addresses_.due(reached);
-      const std::vector<dns::IpAddress> open = not_asked_yet(reached);
+      std::vector<dns::Name> names = addresses_.due(reach_now());
+      const std::vector<dns::IpAddress> open = not_asked_yet(reach_now());
       if (pass > 0 && names.empty() && open.empty()) co_return;
+      const std::vector<dns::Name> nameservers = names_of(reach_now());
       dns::Scope scope;
       if (pass == 0) scope.spawn(delegation_.ask_slow(ask_deadline_));
       if (!names.empty()) scope.spawn(addresses_.resolve(std::move(names), resolve_deadline));
-      for (const dns::IpAddress& address : open) scope.spawn(ask(address, names_of(reached)));
+      for (const dns::IpAddress& address : open) scope.spawn(ask(address, nameservers));
       co_await scope.join();
+      reached_.reset();
       for (const dns::Name& name : addresses_.take_path_wanted()) {
-        paths_sought_.spawn(addresses_.find_path(name, ask_deadline_));
+        paths_sought_.spawn(find_path_of(name));
       }
     }
   }
@@ -112,6 +114,11 @@ class Round {
   dns::Task<void> find_path(dns::Name parent) {
     Path found = co_await paths_.path_to(parent, ask_deadline_);
     if (path_sought_to_ == parent) survey_.path = std::move(found);
+  }
+
+  dns::Task<void> find_path_of(dns::Name nameserver) {
+    co_await addresses_.find_path(nameserver, ask_deadline_);
+    reached_.reset();
   }
 
   // Beside what is left of the survey. Comes when it is known which names to ask for, and whether
@@ -181,6 +188,7 @@ class Round {
     if (state_.asked_for_failure && *state_.asked_for_failure + kMinFailureSpacing > now) co_return;
     state_.asked_for_failure = now;
     co_await delegation_.ask_all(begun_, ask_deadline_);
+    reached_.reset();
     co_await gather();
   }
 
@@ -188,17 +196,15 @@ class Round {
   // counts.
   dns::Task<void> confirm_failures() {
     if (!plan_.confirm_failures_after) co_return;
-    const Reach reached = reach_now();
     std::vector<dns::IpAddress> failed;
     for (const auto& [address, observation] : observations_) {
       if (has_failures(observation, plan_.zone, plan_.questions)) failed.push_back(address);
     }
-    addresses_.repeat_failed(reached);
+    addresses_.repeat_failed(reach_now());
     const bool delegation_failed = !plan_.zone.is_root() && !delegation_.view().answered;
     std::vector<ParentTarget> silent = delegation_.unanswered();
-    if (failed.empty() && silent.empty() && !delegation_failed && addresses_.due(reached).empty()) {
-      co_return;
-    }
+    const bool resolved = addresses_.due(reach_now()).empty();
+    if (failed.empty() && silent.empty() && !delegation_failed && resolved) co_return;
     const dns::Duration pause = *plan_.confirm_failures_after;
     if (clock_.steady() + pause >= ask_deadline_) co_return;
     const bool going = co_await client_.engine().sleep(pause);
@@ -210,6 +216,7 @@ class Round {
     } else {
       co_await delegation_.ask(std::move(silent), ask_deadline_);
     }
+    reached_.reset();
     for (const dns::IpAddress& address : failed) observations_.erase(address);
     co_await gather();
     state_.failing = failing_now();
@@ -244,7 +251,7 @@ class Round {
   bool something_failed() {
     if (!failing_now().empty() || !delegation_.view().answered) return true;
     if (walks_.got_stuck()) return true;
-    const std::vector<Nameserver> nameservers = reach_now().nameservers;
+    const std::vector<Nameserver>& nameservers = reach_now().nameservers;
     return std::any_of(nameservers.begin(), nameservers.end(), [](const Nameserver& each) {
       return each.a.result == dns::ResolutionResult::timeout ||
              each.aaaa.result == dns::ResolutionResult::timeout;
@@ -257,7 +264,7 @@ class Round {
   }
 
   void build() {
-    const Reach reached = reach_now();
+    const Reach& reached = reach_now();
     remember(state_, delegation_.view(), reached, plan_, clock_.steady());
     survey_.delegation.observed = state_.observed;
     survey_.delegation.parent = state_.parent;
@@ -313,10 +320,14 @@ class Round {
     return cut || std::any_of(survey_.nameservers.begin(), survey_.nameservers.end(), unresolved);
   }
 
-  Reach reach_now() {
-    const dns::ResolverSettings& settings = resolver_.settings();
-    return reach(delegation_.view(), state_, plan_, clock_.steady(), settings.use_ipv4,
-                 settings.use_ipv6);
+  // Valid until something is asked that may change it; who awaits that resets `reached_`.
+  const Reach& reach_now() {
+    if (!reached_) {
+      const dns::ResolverSettings& settings = resolver_.settings();
+      reached_ = reach(delegation_.view(), state_, plan_, clock_.steady(), settings.use_ipv4,
+                       settings.use_ipv6);
+    }
+    return *reached_;
   }
 
   std::vector<dns::IpAddress> not_asked_yet(const Reach& reached) const {
@@ -367,6 +378,7 @@ class Round {
   WalkAsker walks_;
   bool newly_failing_ = false;  ///< a server fails that did not in the round before
   std::map<dns::IpAddress, AddressObservation> observations_;
+  std::optional<Reach> reached_;
   dns::Scope paths_sought_;     // beside everything else; joined before the end
   dns::Scope resolvers_asked_;  // the same
   dns::Scope signals_asked_;    // the same

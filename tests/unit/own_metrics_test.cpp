@@ -71,11 +71,13 @@ TEST_CASE("own metrics: the engine's counters are read when collected") {
   statistics.attempts[1][static_cast<std::size_t>(dns::Outcome::timeout)] = 7;
   statistics.in_flight = 5;
   statistics.datagrams_dropped = 2;
+  statistics.tcp_connections = 7;
   const std::string text = text_of(own);
   CHECK(has(text, R"(dnszone_exporter_queries_total{transport="tcp",outcome="timeout"} 7)"));
   CHECK(has(text, R"(dnszone_exporter_queries_total{transport="udp",outcome="answered"} 0)"));
   CHECK(has(text, "dnszone_exporter_queries_in_flight 5"));
   CHECK(has(text, "dnszone_exporter_stray_datagrams_total 2"));
+  CHECK(has(text, "dnszone_exporter_tcp_connections_total 7"));
   own.watch_engine(nullptr);
   CHECK(text_of(own).find("dnszone_exporter_queries_total") == std::string::npos);
 }

@@ -56,6 +56,7 @@ TEST_CASE("what led to an ordinary address is let go, what led to a fault is not
     ns.a.last = std::make_shared<dns::Exchange>();
     ns.aaaa.last = ns.a.last;
     ns.proof_wanted = proof_wanted;
+    memory.state().grown = true;
     make_compact(memory.state());
     return std::pair(ns.a.last != nullptr, ns.aaaa.last != nullptr);
   };
@@ -93,6 +94,7 @@ TEST_CASE("that no server has CDS, CSYNC or ZONEMD records is forgotten, that on
   ZoneMemory::State& state = memory.state();
   std::vector<Answer>& first = state.addresses[ip("192.0.2.1")].slow;
   std::vector<Answer>& second = state.addresses[ip("192.0.2.2")].slow;
+  state.grown = true;
   const char* const none = "";
   for (std::vector<Answer>* const slow : {&first, &second}) {
     *slow = {answer(QuestionId::options, none), answer(QuestionId::cds, none),

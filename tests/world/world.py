@@ -74,8 +74,8 @@ class World:
         (home / "knot.conf").write_text(f"""server:
   rundir: {home}
   listen: [ {", ".join(listen)} ]
-  udp-workers: 2
-  tcp-workers: 4
+  udp-workers: 8
+  tcp-workers: 16
   tcp-reuseport: on
   tcp-max-clients: {files() // 2}
   udp-max-payload: 1232
