@@ -1,6 +1,7 @@
 #include "exporter/cli.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include "checks/documentation.hpp"
+#include "dns/quote.hpp"
 #include "exporter/check_command.hpp"
 #include "exporter/daemon.hpp"
 #include "exporter/list_checks.hpp"
@@ -35,6 +37,7 @@ struct Arguments {
   std::string listen_address;
   std::string log_level;
   std::string log_format;
+  ShardArguments shard;
   CheckArguments check;
   std::string check_format = "table";
   bool no_confirm = false;
@@ -55,6 +58,30 @@ struct Parser {
   CLI::App* list_settings = nullptr;
 };
 
+/// Strict where CLI11 is not: 010 would be eight to it.
+void add_number(CLI::App& app, const std::string& name, unsigned min, unsigned max,
+                std::optional<unsigned>& target, const std::string& help) {
+  const auto read = [name, min, max, &target](const std::string& text) {
+    unsigned number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, number);
+    if (error != std::errc() || rest != end || number < min || number > max) {
+      throw CLI::ValidationError(name, "write a whole number from " + std::to_string(min) + " to " +
+                                           std::to_string(max) + ", not " + dns::quoted(text));
+    }
+    target = number;
+  };
+  app.add_option_function<std::string>(name, read, help)->type_name("N");
+}
+
+void add_sharding(CLI::App& app, ShardArguments& shard) {
+  add_number(app, "--sharding.shard", 0, kMaxShards - 1, shard.number,
+             "Which share of the zones to survey, counted from 0, instead of what the "
+             "configuration says");
+  add_number(app, "--sharding.of", 1, kMaxShards, shard.of,
+             "How many exporters share the zones, instead of what the configuration says");
+}
+
 void add_serving(CLI::App& app, Arguments& arguments) {
   app.add_option("--config.file", arguments.config_file, "The configuration; needed to serve")
       ->type_name("FILE");
@@ -65,6 +92,7 @@ void add_serving(CLI::App& app, Arguments& arguments) {
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
   app.add_option("--log.format", arguments.log_format, "Instead of what the configuration says")
       ->check(CLI::IsMember({"logfmt", "json"}));
+  add_sharding(app, arguments.shard);
 }
 
 void add_check(CLI::App& check, Arguments& arguments) {
@@ -120,6 +148,7 @@ Parser::Parser(Arguments& arguments) {
   check_config->add_option("file", arguments.checked_config, "The configuration")
       ->required()
       ->type_name("FILE");
+  add_sharding(*check_config, arguments.shard);
   check_config->footer("Exit code: 0 without mistakes, 2 with.");
   list_checks = app.add_subcommand("list-checks", "Print all checks");
   list_checks->add_option("--format", arguments.list_format, "How to print them")
@@ -168,12 +197,21 @@ int print_mistakes(const std::vector<Mistake>& mistakes, std::ostream& err) {
   return kExitMistake;
 }
 
-int check_configuration(const std::string& file, std::ostream& out, std::ostream& err) {
-  const tl::expected<Config, std::vector<Mistake>> config = load_config(file);
+int check_configuration(const Arguments& arguments, std::ostream& out, std::ostream& err) {
+  const std::string& file = arguments.checked_config;
+  const tl::expected<Config, std::vector<Mistake>> config =
+      load_config(file, {.shard = arguments.shard});
   if (!config) return print_mistakes(config.error(), err);
   for (const Mistake& warning : config->warnings) err << "warning: " << warning.to_text() << '\n';
-  out << file << ": " << config->zones.size() << (config->zones.size() == 1 ? " zone" : " zones")
-      << ", no mistake\n";
+  const Sharding* const sharding = config->sharding.get();
+  const std::size_t here = config->zones.size();
+  const std::size_t all = here + (sharding != nullptr ? sharding->elsewhere.size() : 0);
+  out << file << ": " << all << (all == 1 ? " zone" : " zones");
+  if (sharding != nullptr) {
+    out << ", " << here << " of them in shard " << sharding->shard.number << " of "
+        << sharding->shard.of;
+  }
+  out << ", no mistake\n";
   return 0;
 }
 
@@ -213,7 +251,9 @@ int serve(const Arguments& arguments, std::ostream& err) {
     }
     options.listen_address = *address;
   }
-  tl::expected<Config, std::vector<Mistake>> config = load_config(arguments.config_file);
+  options.shard = arguments.shard;
+  tl::expected<Config, std::vector<Mistake>> config =
+      load_config(arguments.config_file, {.shard = arguments.shard});
   if (!config) return print_mistakes(config.error(), err);
 
   raise_file_limit();
@@ -241,7 +281,7 @@ int run(Parser& parser, Arguments& arguments, std::ostream& out, std::ostream& e
     return run_check(arguments.check, terminal_of(out), out, err, clock);
   }
   if (parser.check_config->parsed()) {
-    return check_configuration(arguments.checked_config, out, err);
+    return check_configuration(arguments, out, err);
   }
   if (parser.list_checks->parsed()) {
     out << (arguments.list_format == "json"       ? checks_json()

@@ -26,6 +26,7 @@ class Parser {
   void check_targets();
   void read_root_hints();
   void read_trust_anchor_file();
+  void take_zones(std::map<dns::Name, ZoneEntry>&& zones);
   void add_zones(const Value& list, std::map<dns::Name, ZoneEntry>& zones);
   void add_zone(const Value& value, std::map<dns::Name, ZoneEntry>& zones);
   void add_zone_file(const FileMention& mention, std::map<dns::Name, ZoneEntry>& zones);
@@ -82,17 +83,36 @@ void Parser::finish() {
   std::map<dns::Name, ZoneEntry> zones;
   if (draft_.zones) add_zones(*draft_.zones, zones);
   for (const FileMention& mention : draft_.zone_files) add_zone_file(mention, zones);
-  config.zones.reserve(zones.size());
-  for (auto& [name, entry] : zones) config.zones.push_back(std::move(entry));
+  const bool no_zone = zones.empty();
+  take_zones(std::move(zones));
 
   if (!config.resolution.ipv4 && !config.resolution.ipv6) {
     mistakes_.add({file_, 0, 0, "resolution", "ipv4 and ipv6 are both false; allow one of them"});
   }
-  if (options_.zones_required && config.zones.empty() && config.probe.allow.empty() &&
-      !mistakes_.any()) {
+  if (options_.zones_required && no_zone && config.probe.allow.empty() && !mistakes_.any()) {
     mistakes_.add(
         {file_, 0, 0, "zones", "no zone is listed and /probe is allowed none; list at least one"});
   }
+}
+
+// By now all zones were read, so that the mistakes of all are found whichever shard has them.
+void Parser::take_zones(std::map<dns::Name, ZoneEntry>&& zones) {
+  Config& config = draft_.config;
+  std::optional<Shard> shard;
+  if (options_.zones_required) {
+    shard = shard_to_survey(draft_.sharding, options_.shard, file_, mistakes_);
+  }
+  auto sharding = shard ? std::make_shared<Sharding>(Sharding{*shard, {}}) : nullptr;
+  for (auto& [name, entry] : zones) {
+    if (shard && shard_of(name, shard->of) != shard->number) {
+      sharding->elsewhere.push_back(name);
+    } else {
+      config.zones.push_back(std::move(entry));
+    }
+  }
+  config.zones.shrink_to_fit();
+  if (sharding) sharding->elsewhere.shrink_to_fit();
+  config.sharding = std::move(sharding);
 }
 
 void Parser::check_targets() {

@@ -28,6 +28,7 @@
 #include "exporter/listen.hpp"
 #include "exporter/log.hpp"
 #include "exporter/metrics_settings.hpp"
+#include "exporter/sharding.hpp"
 #include "survey/resolver_observation.hpp"
 
 namespace exporter {
@@ -84,7 +85,8 @@ struct ProbePattern {
 };
 
 struct Config {
-  std::vector<ZoneEntry> zones;  ///< in canonical order, each once
+  std::vector<ZoneEntry> zones;  ///< in canonical order, each once; without those of other shards
+  std::shared_ptr<const Sharding> sharding;  ///< null: `zones` are all that are listed
   std::shared_ptr<const ZoneOptions> defaults = std::make_shared<ZoneOptions>();
 
   struct Web {
@@ -147,8 +149,10 @@ struct Config {
 using FileReader = std::function<dns::Result<std::string>(const std::string& path)>;
 
 struct ReadOptions {
-  /// False for one-shot commands: a file that names no zone and allows no probe is then no mistake.
+  /// False for one-shot commands, which may look at any zone: a file that names none and allows no
+  /// probe is then no mistake, and no zone is left to another shard.
   bool zones_required = true;
+  ShardArguments shard = {};  ///< decides over what the file says
 };
 
 /// Reads a configuration from `text`. `file` stands in the mistakes; `read_file` is asked for the

@@ -41,6 +41,14 @@ struct ZoneDraft {
   std::vector<Value> sentinels;  ///< where each of options.sentinels stands
 };
 
+/// `sharding`: its numbers, and where they stand, which they do also when they are wrong.
+struct ShardingDraft {
+  std::optional<Value> at;
+  std::optional<Value> shard_at;
+  std::optional<Value> of_at;
+  ShardArguments written;
+};
+
 /// A file that the configuration names.
 struct FileMention {
   std::string path;
@@ -50,6 +58,7 @@ struct FileMention {
 struct Draft {
   Config config;
   ZoneDraft defaults;
+  ShardingDraft sharding;
   std::optional<Value> zones;
   std::vector<FileMention> zone_files;
   std::optional<FileMention> root_hints;
@@ -62,6 +71,14 @@ std::span<const Key<Draft>> root_keys();
 std::span<const Key<ZoneDraft>> option_keys();
 /// Of an entry of `zones`: `zone`, the options, and what only one zone can have.
 std::span<const Key<ZoneDraft>> zone_keys();
+
+/// Of `sharding` (config_sharding.cpp).
+std::span<const Key<ShardingDraft>> sharding_keys();
+void read_sharding(const Value& value, ShardingDraft& draft);
+/// The shard that the file and the command line come to. Nothing when neither has one, and after
+/// recording a mistake in `file`.
+std::optional<Shard> shard_to_survey(const ShardingDraft& draft, const ShardArguments& arguments,
+                                     const std::string& file, Mistakes& mistakes);
 
 /// Of `resolvers` and `sentinels` (config_resolvers.cpp).
 void read_resolvers(const Value& value, Config& config);

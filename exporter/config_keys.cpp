@@ -381,7 +381,7 @@ constexpr std::array<Key<Config::Metrics>, 1> kMetricsKeys{{
 
 // --- the file -----------------------------------------------------------------------------------
 
-constexpr std::array<Key<Draft>, 13> kRootKeys{{
+constexpr std::array<Key<Draft>, 14> kRootKeys{{
     {"zones", "list of names and mappings", "",
      "The zones to survey: each a name, or a mapping with a name and what is different for it.",
      [](const Value& value, Draft& draft) { draft.zones = value; }},
@@ -395,6 +395,10 @@ constexpr std::array<Key<Draft>, 13> kRootKeys{{
          if (const auto path = item.text()) draft.zone_files.push_back({*path, item});
        }
      }},
+    {"sharding", "mapping", "",
+     "Several exporters with the same list of zones share it: each zone is surveyed by one of "
+     "them. Without it, all zones are surveyed here.",
+     [](const Value& value, Draft& draft) { read_sharding(value, draft.sharding); }},
     {"defaults", "mapping", "", "How zones are surveyed that do not say otherwise.",
      [](const Value& value, Draft& draft) { value.into(option_keys(), draft.defaults); }},
     {"checks", "mapping", "", "Which checks count, and how much, for all zones.",
@@ -473,6 +477,8 @@ void document(const Keys& keys, const std::string& prefix, std::vector<ConfigKey
       document(kZoneKeys, path + "[].", out);
       // What a zone does not set comes from `defaults`.
       for (std::size_t i = first; i < out.size(); ++i) out[i].default_value.clear();
+    } else if (path == "sharding") {
+      document(sharding_keys(), path + ".", out);
     } else if (path == "defaults") {
       document(kOptionKeys, path + ".", out);
     } else if (path == "web") {

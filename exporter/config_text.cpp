@@ -161,6 +161,14 @@ void write_zones(const Config& config, std::string& out) {
   }
 }
 
+void write_sharding(const Config& config, std::string& out) {
+  if (!config.sharding) return;
+  const Sharding& sharding = *config.sharding;
+  out += "# " + std::to_string(sharding.elsewhere.size()) + " more are left to other shards.\n";
+  out += "sharding:\n  shard: " + std::to_string(sharding.shard.number) +
+         "\n  of: " + std::to_string(sharding.shard.of) + "\n";
+}
+
 void write_resolution(const Config::Resolution& resolution, std::string& out) {
   out += "resolution:\n";
   if (!resolution.root_hints_file.empty()) {
@@ -308,6 +316,7 @@ std::string ProbePattern::to_text() const {
 std::string to_yaml(const Config& config) {
   std::string out;
   write_zones(config, out);
+  write_sharding(config, out);
   out += "defaults:\n";
   write_options(*config.defaults, "  ", out);
   write_selection({}, config.defaults->settings.selection, "", out);

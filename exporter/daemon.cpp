@@ -106,7 +106,7 @@ dns::Result<std::unique_ptr<Daemon>> Daemon::start(DaemonOptions options, Config
                                                    const dns::Clock& clock, Log& log) {
   std::unique_ptr<Daemon> daemon(new Daemon(std::move(options), std::move(config), clock, log));
   const Config& running = *daemon->config_;
-  daemon->configure_stores(running);
+  daemon->take_zones(running);
   daemon->rounds_.configure(daemon->config_);
   daemon->metrics_.watch_engine(&daemon->asking_.engine().statistics());
   daemon->metrics_.watch_verifier(&daemon->verifier_);
@@ -137,7 +137,7 @@ void Daemon::apply_command_line(Config& config) const {
   if (options_.log_format) config.log.format = *options_.log_format;
 }
 
-void Daemon::configure_stores(const Config& config) {
+void Daemon::take_zones(const Config& config) {
   std::vector<StoredZone> stored;
   std::vector<dns::Name> names;
   stored.reserve(config.zones.size());
@@ -148,6 +148,13 @@ void Daemon::configure_stores(const Config& config) {
   }
   store_.configure(stored);
   histories_.configure(names);
+  metrics_.set_shard(config.sharding ? std::optional(config.sharding->shard) : std::nullopt);
+  if (!config.sharding) return;
+  log_.info("other exporters survey the other zones",
+            {{"shard", static_cast<std::size_t>(config.sharding->shard.number)},
+             {"of", static_cast<std::size_t>(config.sharding->shard.of)},
+             {"zones", config.zones.size()},
+             {"elsewhere", config.sharding->elsewhere.size()}});
 }
 
 void Daemon::start_engine() {
@@ -271,7 +278,8 @@ bool Daemon::ready() const {
 dns::Result<void> Daemon::reload() {
   const std::lock_guard lock(reload_mutex_);
   if (!ready()) return dns::fail("the exporter is starting or stopping");
-  tl::expected<Config, std::vector<Mistake>> read = load_config(options_.config_file);
+  tl::expected<Config, std::vector<Mistake>> read =
+      load_config(options_.config_file, {.shard = options_.shard});
   if (!read) {
     metrics_.config_rejected();
     std::string sentence;
@@ -295,7 +303,7 @@ dns::Result<void> Daemon::reload() {
     const std::lock_guard config_lock(config_mutex_);
     config_ = taken;
   }
-  configure_stores(*taken);
+  take_zones(*taken);
   web_->set_metrics({taken->metrics.detail, taken->vantage.name});
   asio::post(io_, [this, taken] {
     asking_.reconfigure(*taken);
@@ -313,6 +321,10 @@ void Daemon::probe(dns::Name zone, dns::Duration timeout, std::function<void(Pro
     rounds_.probe(zone, deadline, done);
     tick();
   });
+}
+
+std::shared_ptr<const Sharding> Daemon::sharding() const {
+  return config()->sharding;
 }
 
 std::string Daemon::config_text() const {

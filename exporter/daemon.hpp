@@ -47,6 +47,7 @@ struct DaemonOptions {
   std::optional<LogFormat> log_format;
   /// Tests that run a daemon beside others leave the process's signals alone.
   bool handle_signals = true;
+  ShardArguments shard = {};  ///< from the command line, too
 };
 
 class Daemon final : public Service {
@@ -71,13 +72,14 @@ class Daemon final : public Service {
   bool ready() const override;
   dns::Result<void> reload() override;
   void probe(dns::Name zone, dns::Duration timeout, std::function<void(ProbeResult)> done) override;
+  std::shared_ptr<const Sharding> sharding() const override;
   std::string config_text() const override;
 
  private:
   Daemon(DaemonOptions options, Config config, const dns::Clock& clock, Log& log);
 
   void apply_command_line(Config& config) const;
-  void configure_stores(const Config& config);
+  void take_zones(const Config& config);
   void start_engine();
   void watch_signals();
   void beat();

@@ -58,6 +58,7 @@ void append_own(std::string& out) {
   // What is absent until it happens has happened.
   own.config_loaded();
   own.set_vantage_usable(dns::Family::ipv4, dns::Transport::udp, true);
+  own.set_shard(Shard{});
   own.watch_engine(&statistics);
   own.watch_verifier(&verifier);
   auto families = own.collect({});

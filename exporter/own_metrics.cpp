@@ -182,6 +182,7 @@ class OwnMetrics::Impl {
   mutable std::mutex watched_mutex_;
   const dns::EngineStatistics* engine_ = nullptr;    // guarded by watched_mutex_
   const dns::dnssec::Verifier* verifier_ = nullptr;  // guarded by watched_mutex_
+  std::optional<Shard> shard_;                       // guarded by watched_mutex_
 };
 
 OwnMetrics::OwnMetrics(std::string_view version, const dns::Clock& clock)
@@ -231,11 +232,26 @@ void OwnMetrics::set_vantage_usable(dns::Family family, dns::Transport transport
       .Set(usable ? 1 : 0);
 }
 
+void OwnMetrics::set_shard(std::optional<Shard> shard) {
+  const std::lock_guard lock(impl_->watched_mutex_);
+  impl_->shard_ = shard;
+}
+
 std::vector<MetricFamily> OwnMetrics::collect(const ZoneStates& states) const {
   std::vector<MetricFamily> families = registry_->Collect();
   families.push_back(zone_family(states));
   {
     const std::lock_guard lock(impl_->watched_mutex_);
+    if (impl_->shard_) {
+      families.push_back(single("dnszone_exporter_shard",
+                                "Which of the exporters that share the configured zones this one "
+                                "is, counted from 0; absent when it surveys all of them.",
+                                MetricType::Gauge, impl_->shard_->number));
+      families.push_back(single("dnszone_exporter_shards",
+                                "How many exporters share the configured zones, as this one was "
+                                "told; absent when it surveys all of them.",
+                                MetricType::Gauge, impl_->shard_->of));
+    }
     if (impl_->verifier_ != nullptr) {
       families.push_back(verifications_family(impl_->verifier_->counters()));
     }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@
 
 #include "dns/codes.hpp"
 #include "dns/time.hpp"
+#include "exporter/sharding.hpp"
 #include "exporter/store.hpp"
 
 namespace dns {
@@ -75,6 +77,10 @@ class OwnMetrics {
 
   /// Whether the control targets answer: dnszone_vantage_usable. Absent until first set.
   void set_vantage_usable(dns::Family family, dns::Transport transport, bool usable);
+
+  /// Which share of the configured zones is surveyed here: dnszone_exporter_shard and _shards. They
+  /// are absent when that is all of them.
+  void set_shard(std::optional<Shard> shard);
 
   /// For metrics that other parts of the exporter keep by themselves.
   prometheus::Registry& registry() { return *registry_; }

@@ -146,6 +146,14 @@ class Overview {
     count(total(ZoneStatus::healthy), "healthy", "healthy");
     count(all, "", all == 1 ? "zone in all" : "zones in all");
     out_ += "</ul>\n";
+    if (frame_.sharding) {
+      const Shard& shard = frame_.sharding->shard;
+      out_ += element("p", "dim",
+                      "Shard " + std::to_string(shard.number) + " of " + std::to_string(shard.of) +
+                          ", counted from 0: " + grouped(all) + " of " +
+                          grouped(all + frame_.sharding->elsewhere.size()) + " zones.") +
+              '\n';
+    }
     if (pending_ != 0) {
       out_ += element("p", "dim", counted(pending_, "zone") + " not surveyed yet.") + '\n';
     }
@@ -202,8 +210,9 @@ class Overview {
     const std::size_t end = std::min(rows.size(), begin + kZonesPerPage);
     if (rows.empty()) {
       out_ += element("p", "dim",
-                      parameters_.search.empty() ? "No zones are configured."
-                                                 : "No zone's name has that in it.");
+                      !parameters_.search.empty() ? "No zone's name has that in it."
+                      : frame_.sharding           ? "No zone belongs to this shard."
+                                                  : "No zones are configured.");
       return;
     }
     out_ +=

@@ -2,20 +2,23 @@
 // style sheet, without scripts. Everything shown is escaped. Pure functions.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "dns/time.hpp"
 #include "exporter/http_parameters.hpp"
+#include "exporter/sharding.hpp"
 #include "exporter/store.hpp"
 
 namespace exporter {
 
 /// What stands on every page.
 struct PageFrame {
-  std::string version;  ///< of the exporter; may be empty
-  std::string vantage;  ///< may be empty
+  std::string version;                                 ///< of the exporter; may be empty
+  std::string vantage;                                 ///< may be empty
+  std::shared_ptr<const Sharding> sharding = nullptr;  ///< null: all zones are surveyed here
 };
 
 /// Zones on one page of the overview.

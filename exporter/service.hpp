@@ -8,6 +8,7 @@
 
 #include "checks/report.hpp"
 #include "dns/result.hpp"
+#include "exporter/sharding.hpp"
 
 namespace exporter {
 
@@ -41,6 +42,8 @@ class Service {
   /// thread, at the latest after `timeout`. Also called when the daemon stops.
   virtual void probe(dns::Name zone, dns::Duration timeout,
                      std::function<void(ProbeResult)> done) = 0;
+  /// The share of the configured zones that is surveyed here; null when that is all of them.
+  virtual std::shared_ptr<const Sharding> sharding() const = 0;
   /// The running configuration as YAML, secrets hidden.
   virtual std::string config_text() const = 0;
 };

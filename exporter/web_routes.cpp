@@ -136,7 +136,7 @@ Answer WebRoutes::zone(const Request&, std::string_view rest) {
   if (!name) return sentence_response(400, name.error().sentence);
   bool configured = false;
   const auto report = store_.find(*name, &configured);
-  if (!configured) return sentence_response(404, "this zone is not configured");
+  if (!configured) return unknown_zone(*name);
   const StoredZone stored{*name, report ? report->interval : dns::Duration::zero(), report};
   return html(render_zone_page(stored, frame(), clock_.wall()));
 }
@@ -156,6 +156,9 @@ Answer WebRoutes::metrics(const Request& request, std::string_view) {
 Answer WebRoutes::probe(const Request& request, std::string_view) {
   auto parameters = parse_probe(request.target, request.scrape_timeout);
   if (!parameters) return sentence_response(400, parameters.error().sentence);
+  // Also when probe.allow names it: surveyed here it would not have its own settings and history.
+  std::string elsewhere = shard_sentence(parameters->target);
+  if (!elsewhere.empty()) return sentence_response(403, std::move(elsewhere));
   return std::move(*parameters);
 }
 
@@ -195,7 +198,7 @@ Answer WebRoutes::api_zone(const Request& request, std::string_view rest) {
   if (!name) return sentence_response(400, name.error().sentence);
   bool configured = false;
   const auto report = store_.find(*name, &configured);
-  if (!configured) return sentence_response(404, "this zone is not configured");
+  if (!configured) return unknown_zone(*name);
   return page(kJson, report ? zone_json(*report) : pending_zone_json(*name));
 }
 
@@ -220,7 +223,22 @@ Answer WebRoutes::reload(const Request&, std::string_view) {
 }
 
 PageFrame WebRoutes::frame() const {
-  return {version_, metrics_.settings().vantage};
+  return {version_, metrics_.settings().vantage, service_.sharding()};
+}
+
+std::string WebRoutes::shard_sentence(const dns::Name& zone) const {
+  const std::shared_ptr<const Sharding> sharding = service_.sharding();
+  const std::optional<unsigned> other = sharding ? sharding->other_shard_of(zone) : std::nullopt;
+  if (!other) return {};
+  return "this zone belongs to shard " + std::to_string(*other) + " of " +
+         std::to_string(sharding->shard.of) + ", and this exporter is shard " +
+         std::to_string(sharding->shard.number) + "; they count from 0";
+}
+
+Response WebRoutes::unknown_zone(const dns::Name& zone) const {
+  std::string elsewhere = shard_sentence(zone);
+  return sentence_response(
+      404, elsewhere.empty() ? "this zone is not configured" : std::move(elsewhere));
 }
 
 }  // namespace exporter

@@ -77,6 +77,9 @@ class WebRoutes {
   Answer reload(const Request& request, std::string_view rest);
 
   PageFrame frame() const;
+  /// Who has a zone that is configured and not surveyed here, a sentence; empty for other zones.
+  std::string shard_sentence(const dns::Name& zone) const;
+  Response unknown_zone(const dns::Name& zone) const;
 
   const ReportStore& store_;
   Service& service_;

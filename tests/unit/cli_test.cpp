@@ -77,7 +77,14 @@ TEST_CASE("wrong arguments end with 2, those of check with 3, and say why") {
         {"list-checks", "--format=xml"},
         {"--log.level=loud", "--config.file=x"},
         {"frobnicate"},
-        {"--config.file=x", "--web.listen-address=nowhere"}}) {
+        {"--config.file=x", "--web.listen-address=nowhere"},
+        {"--config.file=x", "--sharding.shard=", "--sharding.of=3"},
+        {"check-config", "--sharding.shard=", "--sharding.of=3", "x"},
+        {"check-config", "--sharding.shard=$(POD_INDEX)", "--sharding.of=3", "x"},
+        {"check-config", "--sharding.shard=010", "--sharding.of=3", "x"},
+        {"check-config", "--sharding.shard=-1", "--sharding.of=3", "x"},
+        {"check-config", "--sharding.shard=0", "--sharding.of=0", "x"},
+        {"check-config", "--sharding.shard=0", "--sharding.of=1001", "x"}}) {
     const Done done = run(arguments);
     CHECK(done.code == 2);
     CHECK(done.out.empty());
@@ -167,6 +174,20 @@ TEST_CASE("check-config") {
   REQUIRE(fine.code == 0);
   REQUIRE(fine.out == good.path() + ": 2 zones, no mistake\n");
   REQUIRE(fine.err.empty());
+}
+
+TEST_CASE("check-config counts the zones of a shard") {
+  const TemporaryFile file("zones: [com, example.com, example.net, example.org, xn--p1ai]\n");
+  const char* const path = file.path().c_str();
+  const std::string expected = file.path() + ": 5 zones, 2 of them in shard 1 of 3, no mistake\n";
+  CHECK(run({"check-config", "--sharding.shard=1", "--sharding.of=3", path}).out == expected);
+  CHECK(run({"--sharding.shard=1", "--sharding.of=3", "check-config", path}).out == expected);
+  const Done last = run({"check-config", "--sharding.shard=3", "--sharding.of=3", path});
+  CHECK(last.code == 2);
+  CHECK(last.err ==
+        file.path() + ": --sharding.shard: shards count from 0, so the last of 3 is 2, not 3\n");
+  const std::string option = "--config.file=" + file.path();
+  CHECK(run({option.c_str(), "--sharding.shard=3", "--sharding.of=3"}).err == last.err);
 }
 
 TEST_CASE("check-config and serving print the same mistakes and end with 2") {

@@ -206,6 +206,33 @@ TEST_CASE("a daemon that never ran is destroyed in order") {
   REQUIRE(daemon.has_value());
 }
 
+TEST_CASE("a daemon surveys the zones of its shard, which a reload may change") {
+  const std::string zones = "com, example.com, xn--p1ai";  // of two shards 1 has example.com alone
+  const Place place;
+  place.write(zones, "sharding: {shard: 0, of: 2}\n");
+  Running running(place);
+  const auto page = [&](const std::string& target) {
+    return web_test::fetch(running.daemon().address(), "GET", target).body;
+  };
+  CHECK(contains(page("/api/v1/zones"), "\"xn--p1ai\""));
+  CHECK_FALSE(contains(page("/api/v1/zones"), "example.com"));
+  CHECK(contains(page("/"), "Shard 0 of 2, counted from 0: 2 of 3 zones."));
+  CHECK(contains(page("/metrics"), "\ndnszone_exporter_shards 2\n"));
+  CHECK(contains(page("/probe?target=example.com"), "belongs to shard 1 of 2"));
+  CHECK(running.probe("example.com").status == Status::not_allowed);
+  REQUIRE(running.probe("com").status == Status::done);
+
+  place.write(zones, "sharding: {shard: 1, of: 2}\n");
+  REQUIRE(running.daemon().reload().has_value());
+  CHECK(running.probe("example.com").status == Status::done);
+  CHECK_FALSE(contains(page("/api/v1/zones"), "xn--p1ai"));
+
+  place.write(zones);
+  REQUIRE(running.daemon().reload().has_value());
+  CHECK(contains(page("/api/v1/zones"), "xn--p1ai"));
+  CHECK_FALSE(contains(page("/metrics"), "\ndnszone_exporter_shard"));
+}
+
 TEST_CASE("an address that is taken is a sentence, not an exception") {
   const Place place;
   place.write("a.test");

@@ -46,6 +46,7 @@ TEST_CASE("what is written reads back the same") {
             "vantage: {name: 'a \"b\" \\c', control_targets: [127.0.0.1]}\n"
             "probe: {allow: ['*', '*.test', x.test], concurrency: 3}\n"
             "metrics: {detail: zone}\n"
+            "sharding: {shard: 0, of: 1}\n"
             "workers: 2\n")}) {
     const Config config = good(text, files);
     const std::string yaml = exporter::to_yaml(config);
@@ -100,6 +101,7 @@ TEST_CASE("every key that is read is documented and every documented key is read
       {"zones[].", "zones: [{zone: a.test, ", "}]"},
       {"zones[].thresholds.", "zones: [{zone: a.test, thresholds: {", "}}]"},
       {"zones[].checks.", "zones: [{zone: a.test, checks: {", "}}]"},
+      {"sharding.", "sharding: {", "}"},
       {"defaults.", "defaults: {", "}"},
       {"defaults.thresholds.", "defaults: {thresholds: {", "}}"},
       {"checks.", "checks: {", "}"},

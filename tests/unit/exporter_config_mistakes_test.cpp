@@ -34,7 +34,8 @@ TEST_CASE("each kind of mistake is told with its place and what to write instead
   const Case cases[] = {
       {"zone: [a.test]\n", "test.yml:1:1: zone: unknown key; did you mean zones?\n"},
       {"zones: [a.test]\nqqqqqqqq: 1\n",
-       "test.yml:2:1: qqqqqqqq: unknown key; known here: zones, zone_files, defaults, checks, web, "
+       "test.yml:2:1: qqqqqqqq: unknown key; known here: zones, zone_files, sharding, defaults, "
+       "checks, web, "
        "log, resolution, resolvers, pacing, vantage, probe, metrics or workers\n"},
       {"zones: [a.test]\nweb:\n  listen_adress: x\n",
        "test.yml:3:3: web.listen_adress: unknown key; did you mean listen_address?\n"},
@@ -135,7 +136,8 @@ TEST_CASE("each kind of mistake is told with its place and what to write instead
        "test.yml:1:8: tags such as tag:yaml.org,2002:set are not understood; remove it\n"},
       {"zones: &a [*a]\n", "test.yml:1:12: an alias may not stand inside its own anchor\n"},
       {"\"a\\nb\": 1\n",
-       "test.yml:1:1: a?b: unknown key; known here: zones, zone_files, defaults, checks, web, log, "
+       "test.yml:1:1: a?b: unknown key; known here: zones, zone_files, sharding, defaults, checks, "
+       "web, log, "
        "resolution, resolvers, pacing, vantage, probe, metrics or workers\n"},
       {"zones: \"\\\x01\"\n", "test.yml:1:11: not YAML: unknown escape character: ?\n"},
   };

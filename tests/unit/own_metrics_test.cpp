@@ -43,6 +43,17 @@ TEST_CASE("own metrics: the state of the configuration") {
             "dnszone_exporter_config_last_reload_success_timestamp_seconds 1795363210"));
 }
 
+TEST_CASE("own metrics: the shard, while there is one") {
+  web_test::StillClock clock;
+  exporter::OwnMetrics own("1.2.3", clock);
+  CHECK(text_of(own).find("dnszone_exporter_shard") == std::string::npos);
+  own.set_shard(exporter::Shard{0, 3});
+  CHECK(has(text_of(own), "dnszone_exporter_shard 0"));
+  CHECK(has(text_of(own), "dnszone_exporter_shards 3"));
+  own.set_shard(std::nullopt);
+  CHECK(text_of(own).find("dnszone_exporter_shard") == std::string::npos);
+}
+
 TEST_CASE("own metrics: counters, states and the vantage") {
   web_test::StillClock clock;
   exporter::OwnMetrics own("1.2.3", clock);

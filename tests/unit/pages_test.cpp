@@ -91,6 +91,19 @@ TEST_CASE("overview: worst first, with numbers") {
   CHECK(contains(html, "href=\"zones/e.example\""));
 }
 
+TEST_CASE("overview: a shard says how many of the zones it has") {
+  const auto page = [](const std::vector<StoredZone>& zones, std::size_t elsewhere) {
+    auto sharding = std::make_shared<exporter::Sharding>(exporter::Sharding{{1, 3}, {}});
+    sharding->elsewhere.resize(elsewhere);
+    return exporter::render_overview(zones, {}, {"1.2.3", "ams", sharding}, kNow);
+  };
+  const std::string html = page({stored(healthy_report("a.example"))}, 1437);
+  CHECK(is_well_formed(html));
+  CHECK(contains(html, "Shard 1 of 3, counted from 0: 1 of 1,438 zones."));
+  CHECK(contains(page({}, 7), "No zone belongs to this shard."));
+  CHECK_FALSE(contains(overview({stored(healthy_report("a.example"))}), "Shard"));
+}
+
 TEST_CASE("overview: a stale report says so") {
   checks::ZoneReport old = healthy_report("old.example");
   old.surveyed = kNow - std::chrono::minutes(30);

@@ -270,6 +270,11 @@ void FakeService::probe(dns::Name zone, dns::Duration timeout, Done done) {
   done(result);
 }
 
+std::shared_ptr<const exporter::Sharding> FakeService::sharding() const {
+  const std::lock_guard lock(mutex_);
+  return sharding_;
+}
+
 std::string FakeService::config_text() const {
   const std::lock_guard lock(mutex_);
   return config_;
@@ -289,6 +294,11 @@ void FakeService::set_reload_error(std::string sentence) {
 void FakeService::set_config(std::string text) {
   const std::lock_guard lock(mutex_);
   config_ = std::move(text);
+}
+
+void FakeService::set_sharding(exporter::Sharding sharding) {
+  const std::lock_guard lock(mutex_);
+  sharding_ = std::make_shared<const exporter::Sharding>(std::move(sharding));
 }
 
 void FakeService::set_probe_now(exporter::ProbeResult result) {

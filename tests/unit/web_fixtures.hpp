@@ -92,11 +92,13 @@ class FakeService final : public exporter::Service {
   bool ready() const override;
   dns::Result<void> reload() override;
   void probe(dns::Name zone, dns::Duration timeout, Done done) override;
+  std::shared_ptr<const exporter::Sharding> sharding() const override;
   std::string config_text() const override;
 
   void set_state(bool healthy, bool ready);
   void set_reload_error(std::string sentence);
   void set_config(std::string text);
+  void set_sharding(exporter::Sharding sharding);
   /// Every probe ends with `result` before probe() returns.
   void set_probe_now(exporter::ProbeResult result);
   int reloads() const;
@@ -112,6 +114,7 @@ class FakeService final : public exporter::Service {
   int reloads_ = 0;
   std::string reload_error_;
   std::string config_ = "zones: [example.com]\n";
+  std::shared_ptr<const exporter::Sharding> sharding_;
   std::unique_ptr<exporter::ProbeResult> now_;
   std::vector<Probe> probes_;
 };

@@ -75,6 +75,25 @@ TEST_CASE("probe: bad parameters never reach the service") {
   CHECK(world.service.wait_for_probes(0).empty());
 }
 
+TEST_CASE("probe: a zone of another shard never reaches the service, which is said") {
+  World world;
+  world.service.set_sharding({{0, 3}, {name("other.example")}});
+  world.service.set_probe_now(done_with(faulty_report()));
+  const unsigned other = exporter::shard_of(name("other.example"), 3);
+  const std::string sentence = "this zone belongs to shard " + std::to_string(other) + " of 3";
+  const HttpReply reply = world.get("/probe?target=Other.example");
+  CHECK(reply.status == 403);
+  CHECK(contains(reply.body, sentence));
+  CHECK(world.get("/probe?target=example.com").status == 200);
+  for (const char* path : {"/zones/other.example", "/api/v1/zones/other.example"}) {
+    CAPTURE(path);
+    CHECK(world.get(path).status == 404);
+    CHECK(contains(world.get(path).body, sentence));
+  }
+  CHECK(contains(world.get("/zones/unknown.example").body, "not configured"));
+  CHECK(contains(world.get("/").body, "Shard 0 of 3, counted from 0: 3 of 4 zones."));
+}
+
 TEST_CASE("probe: the connection waits while others are served") {
   World world;
   RawClient first(world.server->address());
