@@ -135,6 +135,7 @@ def check_labels_in_texts() -> None:
             "DNSZoneFamilyUnreachable": {"family"}, "DNSDelegationNameUnresolvable": {"nameserver"},
             "DNSNameserverSlow": {"transport"}, "DNSZoneExporterVantageOffline":
             {"family", "transport", "vantage"}, "DNSResolverDown": {"resolver"},
+            "DNSZoneExporterShardMissing": {"vantage"},
             "DNSRTTSLABreach": {"transport"}, "DNSNameserverSLABudget": {"nameserver", "address"}}
     for _, rule in ALERT_RULES:
         named = set(re.findall(r"\$labels\.(\w+)", json.dumps(rule["annotations"])))
