@@ -3,6 +3,7 @@
 reach the receiver, health, probe, reload, and a clean end. Closes with 'N passed, N failed'."""
 
 import argparse
+import contextlib
 import json
 import pathlib
 import signal
@@ -198,6 +199,46 @@ def test_start(build: pathlib.Path, directory: pathlib.Path, results: Results) -
         assert f"{config}:2:1:" in done.stderr, done.stderr
 
 
+def test_shards(build: pathlib.Path, lab: Lab, directory: pathlib.Path, results: Results) -> None:
+    """Three exporters with one file, each told by its command line which it is."""
+    config = write_config(directory / "shards.yaml", lab, lab.zones, interval="30s", timeout="300ms",
+                          attempts="2")
+    config.write_text(config.read_text() + "sharding: {of: 3}\n")
+    with contextlib.ExitStack() as stack:
+        shards = [stack.enter_context(Exporter(build, config, free_port(), f"--sharding.shard={i}"))
+                  for i in range(3)]
+
+        def surveyed() -> list[set[str]]:
+            return [{labels["zone"] for labels, _ in
+                     shard.metrics().select("dnszone_zone_last_survey_timestamp_seconds")}
+                    for shard in shards]
+
+        with results.test("shards", f"{len(lab.zones)} zones, each exported by exactly one of three"):
+            wait_until("every zone was surveyed", lambda: set().union(*surveyed()) == set(lab.zones), 120,
+                       0.5)
+            zones = surveyed()
+            assert sum(map(len, zones)) == len(lab.zones), "a zone has two exporters"
+            assert all(zones), "a shard has no zone"
+        for i, shard in enumerate(shards):
+            with results.test(f"shard {i}", "says which it is, and who has the others' zones"):
+                metrics = shard.metrics()
+                assert metrics.value("dnszone_exporter_shard") == i
+                assert metrics.value("dnszone_exporter_shards") == 3
+                other = (i + 1) % 3
+                status, text = shard.get(f"/probe?target={min(zones[other])}")
+                assert status == 403 and f"shard {other} of 3" in text, f"{status}: {text}"
+                page = shard.get("/")[1]
+                assert f"Shard {i} of 3, counted from 0: {len(zones[i])} of" in page, page[:2000]
+                checked = subprocess.run([build / "exporter/dnszone_exporter", "check-config",
+                                          f"--sharding.shard={i}", config], capture_output=True,
+                                         text=True, timeout=60)
+                assert f" {len(zones[i])} of them in shard {i} of 3" in checked.stdout, checked
+        with results.test("a shard too many", "exit 2"):
+            done = subprocess.run([build / "exporter/dnszone_exporter", f"--config.file={config}",
+                                   "--sharding.shard=3"], capture_output=True, text=True, timeout=30)
+            assert done.returncode == 2 and "the last of 3 is 2" in done.stderr, done
+
+
 def test_soak(build: pathlib.Path, directory: pathlib.Path, own_namespace: bool,
               results: Results) -> None:
     for loss, note in ((0.0, "healthy"), (0.05, "5 % of the packets lost")):
@@ -228,6 +269,7 @@ def main() -> int:
                 test_reload(exporter, lab, zones, results)
                 test_end(exporter, results)
             test_start(build, directory, results)
+            test_shards(build, lab, directory, results)
         test_soak(build, directory, own_namespace, results)
     return results.close()
 

@@ -242,11 +242,12 @@ class Metrics:
 class Exporter(Process):
     """dnszone_exporter serving a configuration; url() is where."""
 
-    def __init__(self, build: pathlib.Path, config: pathlib.Path, port: int):
+    def __init__(self, build: pathlib.Path, config: pathlib.Path, port: int, *arguments: str):
         self.config = config
         self.address = f"127.0.0.1:{port}"
         super().__init__([build / "exporter/dnszone_exporter", f"--config.file={config}",
-                          f"--web.listen-address={self.address}"], config.with_suffix(".log"))
+                          f"--web.listen-address={self.address}", *arguments],
+                         config.with_suffix(".log"))
 
     def __enter__(self) -> "Exporter":
         super().__enter__()
