@@ -52,6 +52,7 @@ class Engine::Impl final : private QueryOwner {
 
   Task<Attempt> attempt(Endpoint server, Question question, Transport transport, Duration timeout,
                         SteadyTime deadline);
+  Duration token_wait(const IpAddress& address);
   Task<bool> sleep(Duration duration);
   void reconfigure(EngineSettings settings);
   void stop();
@@ -319,6 +320,13 @@ void Engine::Impl::wake_at(SteadyTime when) {
 
 // ---- the rest ----
 
+Duration Engine::Impl::token_wait(const IpAddress& address) {
+  const Destination* const destination = destinations_.known(address);
+  if (destination == nullptr) return Duration::zero();
+  const SteadyTime now = clock_.steady();
+  return destination->bucket.next(now) - now;
+}
+
 Task<bool> Engine::Impl::sleep(Duration duration) {
   if (stopped_) co_return false;
   Sleeper sleeper;
@@ -362,6 +370,10 @@ Engine::~Engine() = default;
 Task<Attempt> Engine::attempt(Endpoint server, Question question, Transport transport,
                               Duration timeout, SteadyTime deadline) {
   return impl_->attempt(server, std::move(question), transport, timeout, deadline);
+}
+
+Duration Engine::token_wait(const IpAddress& address) {
+  return impl_->token_wait(address);
 }
 
 Task<bool> Engine::sleep(Duration duration) {

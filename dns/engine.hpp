@@ -78,6 +78,10 @@ class Engine {
   Task<Attempt> attempt(Endpoint server, Question question, Transport transport, Duration timeout,
                         SteadyTime deadline);
 
+  /// How long a question that is put to `address` now would wait for its token: what was asked
+  /// before it has reserved those until then.
+  Duration token_wait(const IpAddress& address);
+
   /// Suspends for `duration`, or until the engine stops; false when it stopped.
   Task<bool> sleep(Duration duration);
 

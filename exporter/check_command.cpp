@@ -181,6 +181,7 @@ Surveys survey_all(const std::vector<Target>& targets, const Config& config,
     for (std::size_t i = 0; i < targets.size(); ++i) {
       survey::ZonePlan plan = make_plan(targets[i].zone, *targets[i].options, config);
       if (confirm) plan.confirm_failures_after = kConfirmAfter;
+      plan.slow_patience = dns::Duration::max();  // there is no next round
       running.spawn(survey_one(asking, std::move(plan), deadline, surveys[i]));
     }
     ending.spawn(end_when_joined(running, asking, io));

@@ -250,7 +250,7 @@ dns::Task<void> ServerAsker::ask_over_udp(Round& round) {
   }
   std::vector<Answer> answers = co_await dns::all(std::move(rest));
   for (Answer& answer : answers) note(round, std::move(answer));
-  const bool slow = reachable && slow_is_due(round);
+  const bool slow = reachable && slow_is_due(round) && !must_wait(round);
   if (slow) {
     co_await ask_slow(round);
   } else {
@@ -277,6 +277,10 @@ dns::Task<void> ServerAsker::ask_over_tcp(Round& round) {
 bool ServerAsker::slow_is_due(const Round& round) const {
   return survey::slow_is_due(state_.addresses[round.observation.address],
                              in_domain(plan_.zone, round.nameservers), now(), plan_.slow_every);
+}
+
+bool ServerAsker::must_wait(const Round& round) const {
+  return client_.engine().token_wait(round.observation.address) > plan_.slow_patience;
 }
 
 dns::Task<void> ServerAsker::ask_slow(Round& round) {

@@ -95,6 +95,7 @@ class ServerAsker {
   dns::Task<Answer> ask_to_keep(Round& round, Ask ask);
   dns::Task<Answer> ask_one(Round& round, Ask ask, bool follow);
   bool slow_is_due(const Round& round) const;
+  bool must_wait(const Round& round) const;
   void carry_over(Round& round) const;
   static void note(Round& round, Answer answer);
   dns::SteadyTime now() const { return client_.engine().clock().steady(); }

@@ -30,6 +30,9 @@ struct ZonePlan {
   QuestionSet questions = QuestionSet().set();  ///< those only disabled checks read are off
   dns::Duration delegation_every = std::chrono::minutes(5);
   dns::Duration slow_every = std::chrono::hours(1);
+  /// Slow questions are left to the next round where they would wait longer than this for their
+  /// turn: many zones share that address, and the questions of every round come first.
+  dns::Duration slow_patience = std::chrono::seconds(2);
   dns::Duration last_known_for = std::chrono::hours(24);
   int attempts = 3;
   dns::Duration timeout = std::chrono::seconds(2);

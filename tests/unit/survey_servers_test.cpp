@@ -254,3 +254,21 @@ TEST_CASE("an address that the policy forbids is told and not asked") {
   CHECK_FALSE(survey->partial);
   CHECK(bench.asked(kRoot, RRType::soa) == 2);  // the first look at the vantage
 }
+
+TEST_CASE("where many questions wait already, the slow ones are left to a later round") {
+  SurveyBench bench;
+  dns::EngineSettings settings;
+  settings.default_rate = {0, 0};
+  settings.address_policy = bench.policy;
+  settings.rates = {{*dns::Prefix::from_text("127.54.1.1/32"), {5, 1}}};
+  bench.engine.reconfigure(settings);
+  bench.plan.slow_patience = {};
+  const auto crowded = bench.survey();
+  CHECK_FALSE(crowded->partial);
+  CHECK(observation(*crowded, kServer1).find(QuestionId::dnskey) != nullptr);
+  CHECK(observation(*crowded, kServer1).find(QuestionId::options) == nullptr);
+  CHECK(observation(*crowded, kServer2).find(QuestionId::options) != nullptr);
+  settings.rates.clear();
+  bench.engine.reconfigure(settings);
+  CHECK(observation(*bench.survey(), kServer1).find(QuestionId::options) != nullptr);
+}
