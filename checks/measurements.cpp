@@ -35,6 +35,7 @@ class Measurer {
     std::stable_sort(out_.begin(), out_.end(), [](const Measurement& a, const Measurement& b) {
       return a.metric < b.metric;
     });
+    out_.shrink_to_fit();  // kept until the next round, of every zone
     return std::move(out_);
   }
 

@@ -170,6 +170,8 @@ class Run:
         self.world = world
         self.work = work
         self.faults: list[str] = []
+        self.statuses: dict[str, float] = {}  # zones by DNSSEC status
+        self.servers_up = 0.0  # over a transport each
 
     def exporter(self, name: str, defaults: dict, pacing: dict) -> Exporter:
         self.config = {"zone_files": [str(self.world.directory / "zones.txt")], "defaults": defaults,
@@ -255,9 +257,10 @@ class Run:
             if loud:
                 self.faults.append(f"{len(loud)} zones have findings of severity {severity}, such as "
                                    + ", ".join(loud[:3]))
-        secure = sum(value for _, value in
-                     metrics.select("dnszone_zone_dnssec_status", status="secure"))
-        print(f"  secure                   {secure:10,.0f} zones")
+        for labels, value in metrics.select("dnszone_zone_dnssec_status"):
+            self.statuses[labels["status"]] = self.statuses.get(labels["status"], 0) + value
+        print("  DNSSEC                   " + ", ".join(
+            f"{count:,.0f} {status}" for status, count in self.statuses.items() if count))
 
     def scrape(self, exporter: Exporter) -> None:
         print(f"\nScrapes, medians of {self.arguments.scrapes}")
@@ -274,6 +277,8 @@ class Run:
                 print(f"  {detail:7}{encoding:9}{middle.samples:8,.0f}{middle.octets:12,.0f}"
                       f"{1e3 * middle.first:11.1f} ms{1e3 * middle.last:10.1f} ms"
                       f"{1e3 * middle.cpu:7.0f} ms{max(each.grown for each in scrapes):8.1f} MiB")
+        self.servers_up = sum(value for _, value
+                              in exporter.metrics().select("dnszone_nameserver_up"))
 
     def paced(self) -> None:
         rounds = self.arguments.paced_rounds
@@ -297,7 +302,7 @@ class Run:
                 self.faults.append(f"as shipped: {took.missed:,.0f} intervals were missed")
 
 
-def main() -> int:
+def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--build-dir", dest="build", type=pathlib.Path,
                         default=ROOT / "build" / "release")
@@ -311,8 +316,13 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=0)
     parser.add_argument("--perf", help="record the every-round rounds with perf into this file")
     parser.add_argument("--only", choices=["lifted", "paced"])
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     arguments.build = arguments.build.resolve()
+    return arguments
+
+
+def main() -> int:
+    arguments = parse_arguments()
     if not enter_namespace():
         print("this needs a network namespace: as root, or where users may make them")
         return 2

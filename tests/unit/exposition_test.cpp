@@ -325,7 +325,7 @@ TEST_CASE("exposition: a zone that is not surveyed yet has no samples") {
   CHECK(text_of(store, {}).empty());
 }
 
-TEST_CASE("exposition: the Collectable has the same samples as the text") {
+TEST_CASE("exposition: the Collectable's families make the same text, octet for octet") {
   StillClock clock;
   ReportStore store;
   web_test::fill(store, {shared(faulty_report()), shared(healthy_report(R"(od\"d.example)")),
@@ -338,6 +338,9 @@ TEST_CASE("exposition: the Collectable has the same samples as the text") {
       const auto families = exporter::ZoneCollectable(store, settings, clock).Collect();
       CHECK(samples_of(families) == reader.samples());
       CHECK(reader.samples().size() > 5);
+      TextBuffer from_families;
+      exporter::append_families(from_families, families, "");
+      CHECK(from_families.text() == text_of(store, settings));
       for (const auto& family : families) {
         const bool counter = family.type == prometheus::MetricType::Counter;
         CHECK(reader.types().at(family.name) == (counter ? "counter" : "gauge"));

@@ -252,8 +252,8 @@ Shape made_up_shape() {
   std::vector<std::vector<dns::IpAddress>> machines;
   for (std::size_t i = 0; i < kMadeUpZones; ++i) {
     const std::string zone = i == 0 ? "net" : "tld" + std::to_string(i);
-    if (left == 0) {  // the next operator: few are large
-      left = 1 + kLargestOperator / (1 + draw.below(kLargestOperator));
+    if (left == 0) {  // the next operator: few are large, the first is the largest
+      left = i == 0 ? kLargestOperator : 1 + kLargestOperator / (1 + draw.below(kLargestOperator));
       machines.clear();
       const std::size_t servers = width(draw);
       for (std::size_t s = 0; s < servers; ++s) {

@@ -39,6 +39,11 @@ class World:
     def lines(self, name: str) -> list[str]:
         return (self.directory / name).read_text().splitlines()
 
+    def signed_zones(self) -> int:
+        """How many of the surveyed zones are signed."""
+        return sum("RRSIG" in (self.directory / "zones" / f"{zone}.zone").read_text()
+                   for zone in self.zones)
+
     def addresses(self) -> int:
         return len({address for _, _, address in self.servers})
 
@@ -155,7 +160,8 @@ def make(build: pathlib.Path, zones: int, servers: int = 0, cache: pathlib.Path 
     cache.mkdir(parents=True, exist_ok=True)
     shape = root_zone(cache) if real else None
     if shape is None:
-        print("no root zone to take the shape from: one is made up")
+        print("the shape of the root zone is made up" + ("; there is no real one in "
+              f"{ROOT_ZONE}" if real else ""))
     maker = build / "tests" / "world" / "dnszone_world"
     arguments = ["--zones", str(zones), "--servers", str(servers)]
     if shape:
