@@ -1,33 +1,35 @@
 #!/usr/bin/env python3
-"""The engine beside dnsperf, against the same Knot on loopback: queries per second and CPU.
+"""The engine beside dnsperf and beside the floor, against the same Knot on loopback.
 
-Runs both in turn, the same number of queries with the same number outstanding, and prints the
-least, the median and the greatest of each, and their ratio. Both parse and count; the engine also
-checks each answer against its question, and holds back what exceeds its 256 outstanding at one
-address, where dnsperf sends on. CPU is user and system time of the whole process, from
-wait4. What it starts it stops.
+Runs them in turn, the same number of queries with the same number outstanding. dnsperf parses little
+and counts; the engine parses in full, checks each answer against its question, and holds back what
+exceeds its 256 outstanding at one address; the floor is a bare loop of sendmmsg and recvmmsg, over
+UDP alone. Prints the least, the median and the greatest of CPU per exchange, user and system time of
+the whole process, and of the ratios run by run. What it starts it stops.
 """
 
 import argparse
 import contextlib
 import json
-import os
 import pathlib
 import re
 import shutil
 import signal
 import socket
-import statistics
 import struct
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
+
+from beside import ratios, run, shown, spread
+from labtools import Failed
 
 ADDRESS = "127.53.0.1"
 ZONE = "bench.test"
 MIX = [(ZONE, "SOA"), (ZONE, "NS"), (ZONE, "DNSKEY"), ("does-not-exist." + ZONE, "A")]
-RUN_SECONDS = 120
+CASES = [(False, 10), (False, 100), (False, 1000), (True, 10), (True, 100)]  # TCP, outstanding
 # A server whose socket buffer is full for a moment loses datagrams, above all when a client has
 # more outstanding than it holds; a run with more loss than this compares nothing.
 LEAST_ANSWERED = 0.95
@@ -91,7 +93,7 @@ def wait_until_served(port: int, server: subprocess.Popen) -> None:
                 if answer[3] & 15 == 0 and answer[7] == 1:
                     return
             time.sleep(0.05)
-    sys.exit("knotd does not serve the zone; is it installed, and does it start?")
+    raise Failed("knotd does not serve the zone; is it installed, and does it start?")
 
 
 @contextlib.contextmanager
@@ -115,70 +117,79 @@ def knot(folder: pathlib.Path):
             server.wait()
 
 
-def run(command: list[str]) -> tuple[str, float]:
-    """The command's output and the CPU seconds it took."""
-    with tempfile.TemporaryFile("w+") as output:
-        child = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
-        give_up = time.monotonic() + RUN_SECONDS
-        while True:
-            pid, status, usage = os.wait4(child.pid, os.WNOHANG)
-            if pid:
-                child.returncode = os.waitstatus_to_exitcode(status)
-                break
-            if time.monotonic() > give_up:
-                child.kill()
-                child.wait()
-                sys.exit(f"{command[0]} takes longer than {RUN_SECONDS} s")
-            time.sleep(0.01)
-        output.seek(0)
-        text = output.read()
-    if child.returncode != 0:
-        sys.exit(f"{' '.join(command)}\n{text}\nexit status {child.returncode}")
-    return text, usage.ru_utime + usage.ru_stime
+@dataclass
+class Measured:
+    """What one run came to."""
+
+    rate: float  # answered, per second
+    cpu: float  # microseconds per exchange
+    lost: int
 
 
-def run_engine(bench: pathlib.Path, port: int, queries: int, outstanding: int,
-               tcp: bool) -> tuple[float, float, int]:
-    text, cpu = run([str(bench), "--server", f"{ADDRESS}:{port}", "--zone", ZONE, "--queries",
-                     str(queries), "--outstanding", str(outstanding)] + ["--tcp"] * tcp)
+def run_ours(program: pathlib.Path, port: int, queries: int, outstanding: int,
+             tcp: bool) -> Measured:
+    """engine_bench or floor_bench."""
+    text, cpu = run([program, "--server", f"{ADDRESS}:{port}", "--zone", ZONE, "--queries",
+                     queries, "--outstanding", outstanding] + ["--tcp"] * tcp)
     result = json.loads(text)
     if result["answered"] < queries * LEAST_ANSWERED:
-        sys.exit(f"engine_bench: {result['answered']} of {queries} answered")
-    return result["queries_per_second"], cpu * 1e6 / queries, result["failed"]
+        raise Failed(f"{program.name}: {result['answered']} of {queries} answered")
+    return Measured(result["queries_per_second"], cpu * 1e6 / queries, result["failed"])
 
 
 def run_dnsperf(data: pathlib.Path, port: int, queries: int, outstanding: int,
-                tcp: bool) -> tuple[float, float, int]:
-    text, cpu = run(["dnsperf", "-s", ADDRESS, "-p", str(port), "-d", str(data), "-D",
-                     "-n", str(queries // len(MIX)), "-q", str(outstanding), "-c", "1", "-T", "1",
+                tcp: bool) -> Measured:
+    text, cpu = run(["dnsperf", "-s", ADDRESS, "-p", port, "-d", data, "-D",
+                     "-n", queries // len(MIX), "-q", outstanding, "-c", 1, "-T", 1,
                      "-m", "tcp" if tcp else "udp"])
     completed = int(re.search(r"Queries completed:\s+(\d+)", text)[1])
     if completed < queries * LEAST_ANSWERED:
-        sys.exit(f"dnsperf: {completed} of {queries} completed\n{text}")
+        raise Failed(f"dnsperf: {completed} of {queries} completed\n{text}")
     rate = float(re.search(r"Queries per second:\s+([\d.]+)", text)[1])
-    return rate, cpu * 1e6 / queries, queries - completed
+    return Measured(rate, cpu * 1e6 / queries, queries - completed)
 
 
-def spread(values: list[float], digits: int) -> str:
-    return " ".join(f"{value:>10.{digits}f}"
-                    for value in (min(values), statistics.median(values), max(values)))
+def compare(case: str, runs: dict[str, list[Measured]]) -> dict:
+    """Prints the case's rows of the table."""
+    cpu = {name: [each.cpu for each in measured] for name, measured in runs.items()}
+    for name, measured in runs.items():
+        rate = spread([each.rate for each in measured])[1]
+        lost = sum(each.lost for each in measured)
+        print(f"| {case} | {name} | {shown(cpu[name])} | {rate:,.0f} | {lost:,} |")
+    result = {name: ratios(cpu[above], cpu[below]) for name, above, below in
+              (("engine / dnsperf", "engine", "dnsperf"), ("engine / floor", "engine", "floor"),
+               ("dnsperf / floor", "dnsperf", "floor")) if above in cpu and below in cpu}
+    for name, values in result.items():
+        print(f"| {case} | {name} | {shown(values)} | | |", flush=True)
+    return {"case": case, "cpu": cpu, "ratios": result}
 
 
-def compare(title: str, engine: list[tuple[float, float, int]],
-            dnsperf: list[tuple[float, float, int]]) -> dict:
-    print(f"\n{title}, {len(engine)} runs each      least     median   greatest")
-    ratios = {}
-    for index, (what, digits) in enumerate(
-            [("queries/s", 0), ("CPU µs/exchange", 2), ("lost", 0)]):
-        ours = [each[index] for each in engine]
-        theirs = [each[index] for each in dnsperf]
-        print(f"  engine   {what:<16}{spread(ours, digits)}")
-        print(f"  dnsperf  {what:<16}{spread(theirs, digits)}")
-        if what == "lost":
-            continue
-        ratios[what] = statistics.median(ours) / statistics.median(theirs)
-        print(f"  engine / dnsperf         {ratios[what]:>17.2f}", flush=True)
-    return {"case": title, "engine": engine, "dnsperf": dnsperf, "ratio": ratios}
+def measure(build: pathlib.Path, queries: int, runs: int) -> list[dict]:
+    """The table of all cases; its figures."""
+    engine, floor = (build / "tests" / "bench" / name for name in ("engine_bench", "floor_bench"))
+    for program in ("knotd", "dnsperf", engine, floor):
+        if not shutil.which(program):
+            raise Failed(f"{program} is not there")
+    queries = queries // len(MIX) * len(MIX)
+    print(f"\n{queries:,} queries in each of {runs} runs; CPU in µs per exchange\n\n"
+          "| outstanding | | least | median | greatest | answers/s | lost |\n"
+          "|---|---|---|---|---|---|---|", flush=True)
+    results = []
+    with tempfile.TemporaryDirectory(prefix="engine-bench-") as name:
+        folder = pathlib.Path(name)
+        data = folder / "queries"
+        data.write_text("".join(f"{qname} {qtype}\n" for qname, qtype in MIX))
+        with knot(folder) as port:
+            for tcp, outstanding in CASES:
+                asked = (port, queries, outstanding, tcp)
+                measured = {"engine": [], "dnsperf": []} | ({} if tcp else {"floor": []})
+                for _ in range(max(runs, 1)):
+                    measured["engine"].append(run_ours(engine, *asked))
+                    measured["dnsperf"].append(run_dnsperf(data, *asked))
+                    if not tcp:
+                        measured["floor"].append(run_ours(floor, *asked))
+                results.append(compare(f"{'TCP' if tcp else 'UDP'} {outstanding:,}", measured))
+    return results
 
 
 def main() -> int:
@@ -188,24 +199,11 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--json", type=pathlib.Path, help="also write all figures to this file")
     arguments = parser.parse_args()
-    bench = arguments.build_dir / "tests" / "bench" / "engine_bench"
-    for program in ("knotd", "dnsperf", str(bench)):
-        if not shutil.which(program):
-            sys.exit(f"{program} is not there")
-    queries = arguments.queries // len(MIX) * len(MIX)
-    results = []
-    with tempfile.TemporaryDirectory(prefix="engine-bench-") as name:
-        folder = pathlib.Path(name)
-        data = folder / "queries"
-        data.write_text("".join(f"{qname} {qtype}\n" for qname, qtype in MIX))
-        with knot(folder) as port:
-            for tcp, outstanding in ((False, 100), (False, 1000), (True, 100)):
-                engine, dnsperf = [], []
-                for _ in range(max(arguments.runs, 1)):
-                    engine.append(run_engine(bench, port, queries, outstanding, tcp))
-                    dnsperf.append(run_dnsperf(data, port, queries, outstanding, tcp))
-                title = f"{'TCP' if tcp else 'UDP'}, {outstanding} outstanding"
-                results.append(compare(title, engine, dnsperf))
+    try:
+        results = measure(arguments.build_dir, arguments.queries, arguments.runs)
+    except Failed as failure:
+        print(failure)
+        return 1
     if arguments.json:
         arguments.json.write_text(json.dumps(results, indent=1))
     return 0
