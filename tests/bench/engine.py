@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """The engine beside dnsperf and beside the floor, against the same Knot on loopback.
 
-Runs them in turn, the same number of queries with the same number outstanding. dnsperf parses little
-and counts; the engine parses in full, checks each answer against its question, and holds back what
-exceeds its 256 outstanding at one address; the floor is a bare loop of sendmmsg and recvmmsg, over
-UDP alone. Prints the least, the median and the greatest of CPU per exchange, user and system time of
-the whole process, and of the ratios run by run. What it starts it stops.
+Runs them in turn, the same number of queries with the same number outstanding. dnsperf parses
+little and counts; the engine parses in full, checks each answer against its question, and holds
+back what exceeds its 256 outstanding at one address; the floor is a bare loop of sendmmsg and
+recvmmsg, over UDP alone. Prints the least, the median and the greatest of CPU per exchange, user
+and system time of the whole process, and of the ratios run by run. What it starts it stops.
 """
 
 import argparse
