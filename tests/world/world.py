@@ -6,6 +6,7 @@ process is thousands of servers."""
 
 import argparse
 import contextlib
+import fcntl
 import hashlib
 import json
 import lzma
@@ -67,6 +68,11 @@ class World:
         roots = [f'"{address}@{PORT}"' for address in self.lines("roots.txt")]
         anywhere = [f'"0.0.0.0@{PORT}"', f'"::@{PORT}"']
         with contextlib.ExitStack() as stack:
+            lock = stack.enter_context((self.directory / "lock").open("w"))
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Failed(f"{self.directory} is being served already") from None
             yield [stack.enter_context(self.knot("root", roots, at_root)),
                    stack.enter_context(self.knot("tlds", anywhere, at_tlds))]
 
