@@ -48,8 +48,7 @@ dns::EdnsRequest edns_for(const QuestionSpec& spec, const std::function<std::uin
 }
 
 std::vector<dns::Name> subjects(const QuestionSpec& spec, const dns::Name& zone,
-                                const std::vector<dns::Name>& nameservers,
-                                const std::function<std::uint32_t()>& random,
+                                const std::vector<dns::Name>& nameservers, std::string_view absent,
                                 const std::vector<Sentinel>& sentinels) {
   switch (spec.subject) {
     case Subject::apex:
@@ -64,7 +63,7 @@ std::vector<dns::Name> subjects(const QuestionSpec& spec, const dns::Name& zone,
       break;
   }
   // A zone whose name is too long to have such a name below it is not asked for one.
-  const dns::Result<dns::Name> name = zone.prefixed(random_label(random));
+  const dns::Result<dns::Name> name = zone.prefixed(absent);
   return name ? std::vector<dns::Name>{*name} : std::vector<dns::Name>{};
 }
 
@@ -84,13 +83,13 @@ std::string random_label(const std::function<std::uint32_t()>& random) {
 }
 
 std::vector<Ask> asks_for(const dns::Name& zone, Cadence cadence, const QuestionSet& enabled,
-                          const std::vector<dns::Name>& nameservers,
+                          const std::vector<dns::Name>& nameservers, std::string_view absent,
                           const std::function<std::uint32_t()>& random,
                           const std::vector<Sentinel>& sentinels) {
   std::vector<Ask> asks;
   for (const QuestionSpec& spec : questions()) {
     if (spec.cadence != cadence || !is_enabled(enabled, spec.id)) continue;
-    for (const dns::Name& subject : subjects(spec, zone, nameservers, random, sentinels)) {
+    for (const dns::Name& subject : subjects(spec, zone, nameservers, absent, sentinels)) {
       for (const dns::RRType type : spec.types) {
         Ask ask;
         ask.id = spec.id;
@@ -233,8 +232,8 @@ dns::Task<AddressObservation> ServerAsker::ask(dns::IpAddress address,
 }
 
 dns::Task<void> ServerAsker::ask_over_udp(Round& round) {
-  std::vector<Ask> asks =
-      asks_for(plan_.zone, Cadence::every_round, plan_.questions, round.nameservers, random_);
+  std::vector<Ask> asks = asks_for(plan_.zone, Cadence::every_round, plan_.questions,
+                                   round.nameservers, absent_, random_);
   std::vector<dns::Task<Answer>> rest;
   bool reachable = true;
   for (Ask& ask : asks) {
@@ -259,8 +258,8 @@ dns::Task<void> ServerAsker::ask_over_udp(Round& round) {
 }
 
 dns::Task<void> ServerAsker::ask_over_tcp(Round& round) {
-  std::vector<Ask> asks =
-      asks_for(plan_.zone, Cadence::every_round, plan_.questions, round.nameservers, random_);
+  std::vector<Ask> asks = asks_for(plan_.zone, Cadence::every_round, plan_.questions,
+                                   round.nameservers, absent_, random_);
   std::vector<dns::Task<Answer>> tasks;
   for (Ask& ask : asks) {
     if (ask.transport == dns::Transport::tcp) {
@@ -285,7 +284,7 @@ bool ServerAsker::must_wait(const Round& round) const {
 
 dns::Task<void> ServerAsker::ask_slow(Round& round) {
   std::vector<Ask> asks = asks_for(plan_.zone, Cadence::slow, plan_.questions, round.nameservers,
-                                   random_, plan_.sentinels);
+                                   absent_, random_, plan_.sentinels);
   const Answer* const keys = round.observation.find(QuestionId::dnskey);
   const bool unsigned_zone = keys != nullptr && is_nodata(*keys);
   std::vector<dns::Task<Answer>> tasks;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dns/client.hpp"
@@ -26,9 +27,10 @@ struct Ask {
 std::string random_label(const std::function<std::uint32_t()>& random);
 
 /// The questions of `cadence` that `enabled` allows, in the order of QuestionId. `nameservers` are
-/// the zone's nameserver names; of these, the ones at or below the zone are asked for.
+/// the zone's nameserver names; of these, the ones at or below the zone are asked for. `absent` is
+/// the label of the name that is not there.
 std::vector<Ask> asks_for(const dns::Name& zone, Cadence cadence, const QuestionSet& enabled,
-                          const std::vector<dns::Name>& nameservers,
+                          const std::vector<dns::Name>& nameservers, std::string_view absent,
                           const std::function<std::uint32_t()>& random,
                           const std::vector<Sentinel>& sentinels = {});
 
@@ -79,7 +81,12 @@ class ServerAsker {
   /// All outlive the object.
   ServerAsker(dns::Client& client, const dns::AddressPolicy& policy, const ZonePlan& plan,
               ZoneMemory::State& state, const std::function<std::uint32_t()>& random)
-      : client_(client), policy_(policy), plan_(plan), state_(state), random_(random) {}
+      : client_(client),
+        policy_(policy),
+        plan_(plan),
+        state_(state),
+        random_(random),
+        absent_(random_label(random)) {}
 
   /// Asks `address` what is due: the SOA over both transports side by side; the rest over a
   /// transport only when its SOA question was answered at all. Notes the slow answers and the NS
@@ -105,6 +112,8 @@ class ServerAsker {
   const ZonePlan& plan_;
   ZoneMemory::State& state_;
   const std::function<std::uint32_t()>& random_;
+  /// One for all servers: what they deny is then the same, can be compared, and is proven once.
+  const std::string absent_;
   ResponsePool kept_;
 };
 

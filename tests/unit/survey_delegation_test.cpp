@@ -1,5 +1,7 @@
 // What a survey asks the parent, and what it does when the delegation changes, is gone, or cannot
 // be had.
+#include <algorithm>
+
 #include "survey/delegation.hpp"
 #include "survey/servers.hpp"
 #include "tests/catch.hpp"
@@ -127,7 +129,10 @@ TEST_CASE("a parent that does not answer keeps no one from being asked") {
     CHECK(is_authoritative_soa(*observation(*survey, kServer1).find(QuestionId::soa_udp),
                                survey->zone));
     REQUIRE(survey->delegation.servers.size() == 2);
-    CHECK_FALSE(survey->delegation.servers[0].ns.final().answered());
+    // Whose turn it was.
+    const auto& parents = survey->delegation.servers;
+    CHECK(std::any_of(parents.begin(), parents.end(),
+                      [](const ParentServer& parent) { return !parent.ns.final().answered(); }));
   }
   SECTION("nor the root: the path is broken") {
     bench.clock.advance(1h);
