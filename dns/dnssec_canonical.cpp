@@ -109,7 +109,10 @@ RrsetView collect_rrset(std::span<const Record> section, const Name& owner, RRTy
   RrsetView rrset{owner, type, {}, {}};
   for (const Record& record : section) {
     if (record.rrclass != RRClass::in || !(record.owner == owner)) continue;
-    if (record.type == type) rrset.records.push_back(&record);
+    if (record.type == type) {
+      if (rrset.records.empty()) rrset.records.reserve(section.size());
+      rrset.records.push_back(&record);
+    }
     if (type != RRType::rrsig && covers(record, type)) rrset.signatures.push_back(&record);
   }
   return rrset;

@@ -72,22 +72,24 @@ void add_nsec3(const Record& record, const Name& zone, Collected& collected,
 /// An RRset that denies is one record, signed as itself: a signer has no two for one name, and what
 /// a wildcard yields is nobody's place in the chain.
 bool is_well_formed(const RrsetView& rrset, const RrsetVerdict& verdict) {
-  return !verdict.closest_encloser && CanonicalRrset(rrset).size() == 1;
+  const bool one = rrset.records.size() == 1 || CanonicalRrset(rrset).size() == 1;
+  return one && !verdict.closest_encloser;
 }
 
 /// Signed by the zone, and of a type that was invented since: it may well be what denies.
 bool has_unknown_records(std::span<const Record> authority, const KeySet& keys, Seconds now,
-                         Verifier& verifier, WorkBudget& work) {
+                         Verifier& verifier, WorkBudget& work, RrsetMemory* memory) {
   for (const RrsetView& rrset : collect_rrsets(authority)) {
     if (has_mnemonic(rrset.type) || rrset.signatures.empty()) continue;
-    if (validate_rrset(rrset, keys, now, verifier, work).is_secure()) return true;
+    if (validate_rrset(rrset, keys, now, verifier, work, memory).is_secure()) return true;
   }
   return false;
 }
 
 /// Judges the denial records of a section; verdicts and bounds met go to `verdict`.
 Collected collect(std::span<const Record> authority, const KeySet& keys, Seconds now,
-                  Verifier& verifier, WorkBudget& work, DenialVerdict& verdict) {
+                  Verifier& verifier, WorkBudget& work, RrsetMemory* memory,
+                  DenialVerdict& verdict) {
   Collected collected;
   for (const RrsetView& rrset : collect_rrsets(authority)) {
     if (rrset.type != RRType::nsec && rrset.type != RRType::nsec3) continue;
@@ -100,7 +102,7 @@ Collected collect(std::span<const Record> authority, const KeySet& keys, Seconds
       break;
     }
     const RrsetVerdict& judged =
-        verdict.rrsets.emplace_back(validate_rrset(rrset, keys, now, verifier, work));
+        verdict.rrsets.emplace_back(validate_rrset(rrset, keys, now, verifier, work, memory));
     verdict.work_limit_reached = verdict.work_limit_reached || judged.work_limit_reached;
     if (!judged.is_secure()) {
       collected.not_valid = true;
@@ -113,7 +115,7 @@ Collected collect(std::span<const Record> authority, const KeySet& keys, Seconds
     }
   }
   collected.unknown_records =
-      !collected.found && has_unknown_records(authority, keys, now, verifier, work);
+      !collected.found && has_unknown_records(authority, keys, now, verifier, work, memory);
   return collected;
 }
 
@@ -265,9 +267,10 @@ std::optional<Name> wildcard_of(const Name& closest_encloser) {
 }
 
 DenialVerdict prove_denial(const DenialQuestion& question, std::span<const Record> authority,
-                           const KeySet& keys, Seconds now, Verifier& verifier, WorkBudget& work) {
+                           const KeySet& keys, Seconds now, Verifier& verifier, WorkBudget& work,
+                           RrsetMemory* memory) {
   DenialVerdict verdict;
-  const Collected collected = collect(authority, keys, now, verifier, work, verdict);
+  const Collected collected = collect(authority, keys, now, verifier, work, memory, verdict);
   verdict.reason = DenialReason::name_not_denied;
   const bool answerable = is_answerable(question, keys.zone);
   if (answerable && !collected.nsec.empty()) {
@@ -287,11 +290,12 @@ DenialVerdict prove_denial(const DenialQuestion& question, std::span<const Recor
 
 std::optional<DenialVerdict> prove_expansion(const RrsetVerdict& data,
                                              std::span<const Record> authority, const KeySet& keys,
-                                             Seconds now, Verifier& verifier, WorkBudget& work) {
+                                             Seconds now, Verifier& verifier, WorkBudget& work,
+                                             RrsetMemory* memory) {
   if (!data.is_secure() || !data.closest_encloser) return std::nullopt;
   const DenialQuestion question{data.owner, data.type, Claim::wildcard_answer,
                                 data.closest_encloser};
-  return prove_denial(question, authority, keys, now, verifier, work);
+  return prove_denial(question, authority, keys, now, verifier, work, memory);
 }
 
 }  // namespace dns::dnssec

@@ -107,13 +107,15 @@ struct DenialVerdict {
 /// Judges what the zone `keys.zone` denies, by the records in `authority`, at `now`. For DS the
 /// zone is the parent. A qname outside the zone is not denied by it.
 DenialVerdict prove_denial(const DenialQuestion& question, std::span<const Record> authority,
-                           const KeySet& keys, Seconds now, Verifier& verifier, WorkBudget& work);
+                           const KeySet& keys, Seconds now, Verifier& verifier, WorkBudget& work,
+                           RrsetMemory* memory = nullptr);
 
 /// Whether data that `data` found secure stand for their owner: made from a wildcard, they need the
 /// proof, in the same answer's `authority`, that the owner itself is not there (RFC 4035 section
 /// 5.3.4). Nothing when they are not from a wildcard.
 std::optional<DenialVerdict> prove_expansion(const RrsetVerdict& data,
                                              std::span<const Record> authority, const KeySet& keys,
-                                             Seconds now, Verifier& verifier, WorkBudget& work);
+                                             Seconds now, Verifier& verifier, WorkBudget& work,
+                                             RrsetMemory* memory = nullptr);
 
 }  // namespace dns::dnssec

@@ -51,11 +51,12 @@ class WorkBudget {
   WorkBudget(std::uint32_t verifications, std::uint32_t hashes)
       : verifications_(verifications), hashes_(hashes) {}
 
-  /// Takes one verification; false when none is left.
-  bool take_verification() { return take(verifications_, 1); }
+  /// Takes so many verifications; false, and nothing taken, when fewer are left.
+  bool take_verifications(std::uint32_t count) { return take(verifications_, count); }
   /// Takes so many applications of the NSEC3 hash function; false, and nothing taken, when fewer
   /// are left.
   bool take_hashes(std::uint32_t count) { return take(hashes_, count); }
+  std::uint32_t verifications_left() const { return verifications_; }
 
  private:
   static bool take(std::uint32_t& left, std::uint32_t count) {

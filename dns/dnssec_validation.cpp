@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "dns/dnssec_rrset_memory.hpp"
+
 namespace dns::dnssec {
 namespace {
 
@@ -90,7 +92,7 @@ class Judgement {
  public:
   Judgement(const RrsetView& rrset, const KeySet& keys, Seconds now, Verifier& verifier,
             WorkBudget& work)
-      : keys_(keys), now_(now), verifier_(verifier), work_(work), canonical_(rrset) {}
+      : rrset_(rrset), keys_(keys), now_(now), verifier_(verifier), work_(work) {}
 
   void judge(SignatureVerdict& verdict) {
     if (verdict.status != SignatureStatus::valid) return;
@@ -115,7 +117,7 @@ class Judgement {
           limit_reached_ = true;
           return SignatureStatus::work_limit;
         }
-        if (data.empty()) data = canonical_.signed_data(verdict.rrsig);
+        if (data.empty()) data = signed_data(verdict.rrsig);
         status = from_crypto(
             verifier_.verify(keys_.keys[tried[i]].dnskey, data, verdict.rrsig.signature));
       }
@@ -128,17 +130,23 @@ class Judgement {
     return *best;
   }
 
+  Bytes signed_data(const Rrsig& rrsig) {
+    if (!canonical_) canonical_.emplace(rrset_);
+    return canonical_->signed_data(rrsig);
+  }
+
   bool take() {
-    if (taken_ == kMaxVerificationsPerRrset || !work_.take_verification()) return false;
+    if (taken_ == kMaxVerificationsPerRrset || !work_.take_verifications(1)) return false;
     ++taken_;
     return true;
   }
 
+  const RrsetView& rrset_;
   const KeySet& keys_;
   const Seconds now_;
   Verifier& verifier_;
   WorkBudget& work_;
-  const CanonicalRrset canonical_;
+  std::optional<CanonicalRrset> canonical_;  ///< made for the first signature that needs it
   std::uint32_t taken_ = 0;
   bool limit_reached_ = false;
 };
@@ -251,12 +259,16 @@ std::string_view to_text(SignatureStatus status) {
 }
 
 RrsetVerdict validate_rrset(const RrsetView& rrset, const KeySet& keys, Seconds now,
-                            Verifier& verifier, WorkBudget& work) {
+                            Verifier& verifier, WorkBudget& work, RrsetMemory* memory) {
+  if (memory != nullptr) {
+    std::optional<RrsetVerdict> known = memory->find(rrset, keys, now, work);
+    if (known) return *std::move(known);
+  }
   RrsetVerdict verdict;
   verdict.owner = rrset.owner;
   verdict.type = rrset.type;
   if (rrset.records.empty()) return verdict;
-  std::vector<SignatureVerdict>& signatures = verdict.signatures;
+  std::vector<SignatureVerdict> signatures;
   signatures.reserve(rrset.signatures.size());
   for (const Record* const record : rrset.signatures) {
     signatures.push_back(read_signature(*record, rrset, keys, now, verifier));
@@ -266,10 +278,15 @@ RrsetVerdict validate_rrset(const RrsetView& rrset, const KeySet& keys, Seconds 
     signatures.resize(kMaxSignaturesPerRrset);
     verdict.work_limit_reached = true;
   }
+  const std::uint32_t work_before = work.verifications_left();
   Judgement judgement(rrset, keys, now, verifier, work);
   for (SignatureVerdict& signature : signatures) judgement.judge(signature);
   verdict.work_limit_reached = verdict.work_limit_reached || judgement.limit_reached();
+  verdict.signatures = SharedList(std::move(signatures));
   conclude(verdict);
+  if (memory != nullptr) {
+    memory->remember(rrset, keys, now, work_before - work.verifications_left(), verdict);
+  }
   return verdict;
 }
 

@@ -17,8 +17,11 @@
 #include "dns/dnssec_keys.hpp"
 #include "dns/dnssec_limits.hpp"
 #include "dns/dnssec_verifier.hpp"
+#include "dns/shared_list.hpp"
 
 namespace dns::dnssec {
+
+class RrsetMemory;
 
 /// Wall time as signatures count it.
 using Seconds = std::chrono::sys_seconds;
@@ -78,7 +81,7 @@ struct RrsetVerdict {
   SignatureStatus reason = SignatureStatus::missing;
   /// In the order they were judged: those that can be valid now first. At most
   /// kMaxSignaturesPerRrset.
-  std::vector<SignatureVerdict> signatures;
+  SharedList<SignatureVerdict> signatures;
   /// The one to report: of the valid ones, else of those right but for time, the last to expire.
   std::optional<std::size_t> best;
   /// When the RRset stops, or stopped, to validate: the latest expiration among signatures that are
@@ -95,8 +98,9 @@ struct RrsetVerdict {
 };
 
 /// Judges `rrset` by the keys of `keys.zone` at `now`. An RRset of an owner outside the zone has no
-/// signature by the zone. An empty RRset is bogus.
+/// signature by the zone. An empty RRset is bogus. With `memory` an RRset that comes again in the
+/// same words is not judged again.
 RrsetVerdict validate_rrset(const RrsetView& rrset, const KeySet& keys, Seconds now,
-                            Verifier& verifier, WorkBudget& work);
+                            Verifier& verifier, WorkBudget& work, RrsetMemory* memory = nullptr);
 
 }  // namespace dns::dnssec
