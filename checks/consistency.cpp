@@ -3,6 +3,7 @@
 #include <functional>
 #include <iterator>
 #include <map>
+#include <tuple>
 
 #include "checks/evidence.hpp"
 #include "checks/findings.hpp"
@@ -50,15 +51,25 @@ void each_lagging(const Facts& facts, const Use& use) {
   }
 }
 
+// Almost always all are the same: they are compared before they are put into text.
 void one_value(const Context& context, Findings& findings, const std::string& what,
+               const std::function<bool(const dns::Soa&, const dns::Soa&)>& is_same,
                const std::function<std::string(const dns::Soa&)>& value) {
   const Facts& facts = context.facts;
+  const dns::Soa* first = nullptr;
+  bool differ = false;
+  for (const ServerFacts& server : facts.servers) {
+    const dns::Soa* soa = soa_of(facts, server);
+    if (soa == nullptr) continue;
+    if (first == nullptr) first = soa;
+    differ = differ || !is_same(*first, *soa);
+  }
+  if (!differ) return;
   std::map<std::string, std::vector<const ServerFacts*>> variants;
   for (const ServerFacts& server : facts.servers) {
     const dns::Soa* soa = soa_of(facts, server);
     if (soa != nullptr) variants[value(*soa)].push_back(&server);
   }
-  if (variants.size() < 2) return;
   std::vector<std::string> parts;
   const ServerFacts* rarest = variants.begin()->second.front();
   std::size_t fewest = variants.begin()->second.size();
@@ -125,17 +136,27 @@ void cns_serial_behind_time(const Context& context, Findings& findings) {
 }
 
 void cns_mname(const Context& context, Findings& findings) {
-  one_value(context, findings, "primary names (SOA MNAME)",
-            [](const dns::Soa& soa) { return soa.mname.to_label(); });
+  one_value(
+      context, findings, "primary names (SOA MNAME)",
+      [](const dns::Soa& a, const dns::Soa& b) { return a.mname == b.mname; },
+      [](const dns::Soa& soa) { return soa.mname.to_label(); });
 }
 
 void cns_rname(const Context& context, Findings& findings) {
-  one_value(context, findings, "contacts (SOA RNAME)",
-            [](const dns::Soa& soa) { return soa.rname.to_label(); });
+  one_value(
+      context, findings, "contacts (SOA RNAME)",
+      [](const dns::Soa& a, const dns::Soa& b) { return a.rname == b.rname; },
+      [](const dns::Soa& soa) { return soa.rname.to_label(); });
 }
 
 void cns_timers(const Context& context, Findings& findings) {
-  one_value(context, findings, "SOA timers (refresh/retry/expire/minimum)", timers_text);
+  const auto timers = [](const dns::Soa& soa) {
+    return std::tie(soa.refresh, soa.retry, soa.expire, soa.minimum);
+  };
+  one_value(
+      context, findings, "SOA timers (refresh/retry/expire/minimum)",
+      [&timers](const dns::Soa& a, const dns::Soa& b) { return timers(a) == timers(b); },
+      timers_text);
 }
 
 void cns_ns_set(const Context& context, Findings& findings) {

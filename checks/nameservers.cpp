@@ -150,11 +150,10 @@ void del_child_alias(const Context& context, Findings& findings) {
   const Facts& facts = context.facts;
   for (const ServerFacts& server : facts.servers) {
     const AddressFacts& address = facts.address_of(server);
-    const std::string who = server_text(facts.name(server), facts.ip(server));
     for (const TransportFacts& over : address.transports) {
       if (!over.apex_cname) continue;
       findings.add(Severity::error, about(facts, server),
-                   who +
+                   server_text(facts.name(server), facts.ip(server)) +
                        " answers for the zone's own name with a CNAME: a zone has SOA and NS "
                        "there, and an alias beside them breaks it.",
                    command_for(over.exchange));
