@@ -59,7 +59,7 @@ const dns::Exchange* ds_exchange(const Facts& facts) {
   const std::optional<std::size_t> parent = facts.dnssec.ds_parent;
   if (parent) return facts.delegation.parents[*parent].ds_exchange;
   for (std::size_t i = 0; i < facts.dnssec.parents.size(); ++i) {  // DS that are not supported
-    const std::optional<dns::dnssec::DsVerdict>& ds = facts.dnssec.parents[i].ds;
+    const std::shared_ptr<const dns::dnssec::DsVerdict>& ds = facts.dnssec.parents[i].ds;
     if (ds && !ds->records.empty()) return facts.delegation.parents[i].ds_exchange;
   }
   return nullptr;
@@ -298,7 +298,7 @@ void sec_ds_rrsig(const Context& context, Findings& findings) {
   report_ending(context, findings);
   const bool all = facts.dnssec.delegation == Status::bogus;
   for (std::size_t i = 0; i < facts.dnssec.parents.size(); ++i) {
-    const std::optional<DsVerdict>& ds = facts.dnssec.parents[i].ds;
+    const std::shared_ptr<const DsVerdict>& ds = facts.dnssec.parents[i].ds;
     if (!ds || ds->status != Status::bogus) continue;
     const bool exists = facts.delegation.delegated != false;
     if (ds->reason == DsReason::not_a_delegation && !exists) continue;  // del-exists

@@ -297,10 +297,10 @@ class ZoneStep {
   // The parent's word that decided: a good one, else the first of the delegation's status.
   const DsVerdict* parent_word() {
     for (std::size_t i = 0; i < dnssec_.parents.size(); ++i) {
-      const std::optional<DsVerdict>& ds = dnssec_.parents[i].ds;
+      const std::shared_ptr<const DsVerdict>& ds = dnssec_.parents[i].ds;
       if (!ds || ds->status != dnssec_.delegation) continue;
       step_.ds_from = facts_.delegation.parents[i].seen->address;
-      return &*ds;
+      return ds.get();
     }
     return nullptr;
   }

@@ -173,33 +173,34 @@ void del_parent_server_up(const Context& context, Findings& findings) {
 }
 
 void del_parent_consistent(const Context& context, Findings& findings) {
-  const auto found = disagreement(context.facts.delegation.parents,
-                                  [](const ParentFacts& parent) -> std::optional<std::string> {
-                                    switch (parent.word) {
-                                      case ParentWord::delegation:
-                                        return joined(parent.ns);
-                                      case ParentWord::no_such_name:
-                                        return "no such name";
-                                      case ParentWord::no_delegation:
-                                        return "no delegation";
-                                      default:
-                                        return std::nullopt;
-                                    }
-                                  });
+  const auto is_told = [](const ParentFacts& parent) {
+    return parent.word == ParentWord::delegation || parent.word == ParentWord::no_such_name ||
+           parent.word == ParentWord::no_delegation;
+  };
+  const auto is_same = [](const ParentFacts& a, const ParentFacts& b) {
+    return a.word == b.word && (a.referral == b.referral || a.referral->ns == b.referral->ns);
+  };
+  const auto text = [](const ParentFacts& parent) -> std::string {
+    if (parent.referral) return joined(parent.referral->ns);
+    return parent.word == ParentWord::no_such_name ? "no such name" : "no delegation";
+  };
+  const auto found = disagreement(context.facts.delegation.parents, {is_told, is_same, text});
   report_disagreement(context, findings, found, "the NS set");
 }
 
 void cns_ds(const Context& context, Findings& findings) {
-  const auto found =
-      disagreement(context.facts.delegation.parents,
-                   [](const ParentFacts& parent) -> std::optional<std::string> {
-                     if (!parent.ds) return std::nullopt;
-                     std::vector<std::string> records;
-                     for (const dns::Bytes& ds : *parent.ds) {
-                       records.push_back("DS " + dns::rdata_to_text(dns::RRType::ds, ds));
-                     }
-                     return records.empty() ? "no DS" : joined(records);
-                   });
+  const auto is_told = [](const ParentFacts& parent) { return parent.ds != nullptr; };
+  const auto is_same = [](const ParentFacts& a, const ParentFacts& b) {
+    return a.ds == b.ds || *a.ds == *b.ds;
+  };
+  const auto text = [](const ParentFacts& parent) -> std::string {
+    std::vector<std::string> records;
+    for (const dns::Bytes& ds : *parent.ds) {
+      records.push_back("DS " + dns::rdata_to_text(dns::RRType::ds, ds));
+    }
+    return records.empty() ? "no DS" : joined(records);
+  };
+  const auto found = disagreement(context.facts.delegation.parents, {is_told, is_same, text});
   report_disagreement(context, findings, found, "the DS records");
 }
 

@@ -27,7 +27,7 @@ void neg_proof_ds(const Context& context, Findings& findings) {
   if (!facts.dnssec.path.is_secure()) return;
   const bool all = facts.dnssec.delegation == Status::bogus;
   for (std::size_t i = 0; i < facts.dnssec.parents.size(); ++i) {
-    const std::optional<DsVerdict>& ds = facts.dnssec.parents[i].ds;
+    const std::shared_ptr<const DsVerdict>& ds = facts.dnssec.parents[i].ds;
     if (!ds || ds->reason != DsReason::absence_not_proven) continue;
     const ParentFacts& parent = facts.delegation.parents[i];
     findings.add(

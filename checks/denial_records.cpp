@@ -202,8 +202,8 @@ DenialFault param_fault(const AddressFacts& address, std::string text, Severity 
 std::optional<DenialFault> judge_param(const AddressFacts& address) {
   const AddressDenial& denial = address.denial;
   if (!denial.nsec3param) return std::nullopt;
-  const std::optional<dns::dnssec::RrsetVerdict>& verdict = address.dnssec.nsec3param.verdict;
-  if (verdict && !verdict->is_secure() && address.dnssec.has_secure_soa()) {
+  const dns::dnssec::RrsetVerdict* const verdict = address.dnssec.nsec3param.verdict.get();
+  if (verdict != nullptr && !verdict->is_secure() && address.dnssec.has_secure_soa()) {
     return param_fault(address,
                        "the NSEC3PARAM record has no valid signature (" +
                            std::string(in_words(verdict->reason)) +

@@ -9,15 +9,16 @@ std::unique_ptr<const Facts> derive_facts(const survey::Survey& survey, const Hi
                                           const ZoneSettings& settings,
                                           const dns::dnssec::Trust& trust, dns::WallTime now) {
   auto facts = std::make_unique<Facts>(survey, now);
+  dns::dnssec::RrsetMemory memory;
   derive_address_facts(*facts, settings);
   derive_nameserver_facts(*facts);
   derive_serial_facts(*facts, history, settings);
   derive_delegation_facts(*facts);
   derive_service_facts(*facts);
   derive_chain_facts(*facts, trust);
-  derive_dnssec_facts(*facts, trust);
-  derive_apex_facts(*facts, trust);
-  derive_denial_facts(*facts, trust);
+  derive_dnssec_facts(*facts, trust, memory);
+  derive_apex_facts(*facts, trust, memory);
+  derive_denial_facts(*facts, trust, memory);
   derive_name_facts(*facts, trust);
   derive_key_facts(*facts);
   derive_signal_facts(*facts, trust);

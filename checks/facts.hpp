@@ -24,6 +24,7 @@
 #include "checks/facts_signals.hpp"
 #include "checks/history.hpp"
 #include "checks/settings.hpp"
+#include "dns/dnssec_rrset_memory.hpp"
 #include "survey/survey.hpp"
 
 namespace checks {
@@ -117,11 +118,14 @@ struct PassedName {
 /// One address, however many nameservers point at it.
 struct AddressFacts {
   const survey::AddressObservation* seen = nullptr;
-  std::array<TransportFacts, 2> transports;    ///< by dns::Transport
-  const TransportFacts* best = nullptr;        ///< UDP if it is up, else TCP if that is; else null
-  std::optional<std::vector<dns::Name>> ns;    ///< the zone's NS set as served here, sorted
+  std::array<TransportFacts, 2> transports;  ///< by dns::Transport
+  const TransportFacts* best = nullptr;      ///< UDP if it is up, else TCP if that is; else null
+  /// The zone's NS set as served here, sorted; null when not known. Shared, as `dnskeys`, by the
+  /// addresses that give it in the same words.
+  std::shared_ptr<const std::vector<dns::Name>> ns;
   const dns::Exchange* ns_exchange = nullptr;  ///< the answer to the NS question; null without
-  std::optional<std::vector<dns::Bytes>> dnskeys;  ///< empty when proven empty; sorted
+  /// Sorted; empty when proven empty, null when not known.
+  std::shared_ptr<const std::vector<dns::Bytes>> dnskeys;
   const dns::Exchange* dnskey_exchange = nullptr;
   std::optional<bool> is_signed;
   NegativeFacts negative;
@@ -182,15 +186,22 @@ enum class ParentWord : std::uint8_t {
   no_delegation,  ///< NODATA: the name exists and is not delegated
 };
 
+/// The names and addresses in a referral.
+struct Referral {
+  std::vector<dns::Name> ns;                              ///< sorted
+  std::map<dns::Name, std::vector<dns::IpAddress>> glue;  ///< sorted addresses
+};
+
+/// What the parent's addresses say in the same words is read once and shared.
 struct ParentFacts {
   const survey::ParentServer* seen = nullptr;
   ParentWord word = ParentWord::not_asked;
   const dns::Exchange* exchange = nullptr;
   bool recent = false;  ///< heard within kOnePass of the newest word; only these count
   bool truncated = false;
-  std::vector<dns::Name> ns;                              ///< sorted
-  std::map<dns::Name, std::vector<dns::IpAddress>> glue;  ///< sorted addresses
-  std::optional<std::vector<dns::Bytes>> ds;              ///< sorted; empty when proven absent
+  std::shared_ptr<const Referral> referral;  ///< null unless the word is a delegation
+  /// Sorted; empty when proven absent, null when not known.
+  std::shared_ptr<const std::vector<dns::Bytes>> ds;
   const dns::Exchange* ds_exchange = nullptr;
 };
 
@@ -294,16 +305,20 @@ std::unique_ptr<const Facts> derive_facts(const survey::Survey& survey, const Hi
                                           const dns::dnssec::Trust& trust, dns::WallTime now);
 
 // The steps of derive_facts, each in a file of its own; each reads what the earlier ones wrote.
+// `memory` is of RRsets that the zone's servers give, which are judged once for all of them.
 void derive_address_facts(Facts& facts, const ZoneSettings& settings);
 void derive_nameserver_facts(Facts& facts);
 void derive_serial_facts(Facts& facts, const History& history, const ZoneSettings& settings);
 void derive_delegation_facts(Facts& facts);
 void derive_service_facts(Facts& facts);
 void derive_chain_facts(Facts& facts, const dns::dnssec::Trust& trust);
-void derive_dnssec_facts(Facts& facts, const dns::dnssec::Trust& trust);
-void derive_denial_facts(Facts& facts, const dns::dnssec::Trust& trust);
+void derive_dnssec_facts(Facts& facts, const dns::dnssec::Trust& trust,
+                         dns::dnssec::RrsetMemory& memory);
+void derive_denial_facts(Facts& facts, const dns::dnssec::Trust& trust,
+                         dns::dnssec::RrsetMemory& memory);
 void derive_name_facts(Facts& facts, const dns::dnssec::Trust& trust);
-void derive_apex_facts(Facts& facts, const dns::dnssec::Trust& trust);
+void derive_apex_facts(Facts& facts, const dns::dnssec::Trust& trust,
+                       dns::dnssec::RrsetMemory& memory);
 void derive_key_facts(Facts& facts);
 void derive_signal_facts(Facts& facts, const dns::dnssec::Trust& trust);
 void derive_resolver_facts(Facts& facts);

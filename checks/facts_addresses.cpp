@@ -3,6 +3,7 @@
 
 #include "checks/evidence.hpp"
 #include "checks/facts.hpp"
+#include "checks/read_once.hpp"
 
 namespace checks {
 
@@ -12,6 +13,12 @@ using dns::Outcome;
 using dns::ResponseKind;
 using dns::RRType;
 using survey::QuestionId;
+
+template <typename T>
+void sort_unique(std::vector<T>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
 
 // The exchange whose answer counts, or null.
 const dns::Exchange* decisive(const dns::FollowedExchange& followed) {
@@ -187,9 +194,19 @@ void count_within_limits(AddressFacts& facts, const Thresholds& thresholds) {
 
 // ---- content ----
 
+using Names = std::vector<dns::Name>;
+using Rdatas = std::vector<dns::Bytes>;
+
+// What the addresses of a zone say in the same words.
+struct AnswersRead {
+  ReadOnce<Names> ns;
+  ReadOnce<Rdatas> dnskeys;
+};
+
 class AddressReader {
  public:
-  AddressReader(AddressFacts& facts, const Facts& all) : facts_(facts), all_(all) {}
+  AddressReader(AddressFacts& facts, const Facts& all, AnswersRead& once)
+      : facts_(facts), all_(all), once_(once) {}
 
   void read() {
     read_ns();
@@ -212,19 +229,21 @@ class AddressReader {
     facts_.ns_exchange = exchange;
     if (exchange->response->tc) return;  // no retry over TCP: what is there may not be all
     const ResponseKind kind = kind_of(*exchange, zone());
-    if (kind == ResponseKind::nodata || kind == ResponseKind::nxdomain) facts_.ns.emplace();
-    if (kind != ResponseKind::answer) return;
-    std::vector<dns::Name> names;
-    for (const dns::Record* record :
-         dns::find_records(exchange->response->answer, zone(), RRType::ns)) {
-      if (names.size() == dns::kMaxNameserversPerZone) break;
-      if (std::optional<dns::Name> name = dns::parse_name_rdata(record->rdata)) {
-        names.push_back(name->lowered());
-      }
+    if (kind == ResponseKind::nodata || kind == ResponseKind::nxdomain) {
+      facts_.ns = std::make_shared<const Names>();
     }
-    std::sort(names.begin(), names.end());
-    names.erase(std::unique(names.begin(), names.end()), names.end());
-    facts_.ns = std::move(names);
+    if (kind != ResponseKind::answer) return;
+    facts_.ns = once_.ns.of(*exchange->response, 0, [this](const dns::Message& response) {
+      Names names;
+      for (const dns::Record* record : dns::find_records(response.answer, zone(), RRType::ns)) {
+        if (names.size() == dns::kMaxNameserversPerZone) break;
+        if (std::optional<dns::Name> name = dns::parse_name_rdata(record->rdata)) {
+          names.push_back(name->lowered());
+        }
+      }
+      sort_unique(names);
+      return names;
+    });
   }
 
   void read_dnskey() {
@@ -234,16 +253,16 @@ class AddressReader {
     facts_.dnskey_exchange = exchange;
     if (exchange->response->tc) return;
     const ResponseKind kind = kind_of(*exchange, zone());
-    if (kind == ResponseKind::nodata) facts_.dnskeys.emplace();
+    if (kind == ResponseKind::nodata) facts_.dnskeys = std::make_shared<const Rdatas>();
     if (kind != ResponseKind::answer) return;
-    std::vector<dns::Bytes> keys;
-    for (const dns::Record* record :
-         dns::find_records(exchange->response->answer, zone(), RRType::dnskey)) {
-      keys.push_back(record->rdata);
-    }
-    std::sort(keys.begin(), keys.end());
-    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-    facts_.dnskeys = std::move(keys);
+    facts_.dnskeys = once_.dnskeys.of(*exchange->response, 0, [this](const dns::Message& response) {
+      Rdatas keys;
+      for (const dns::Record* record : dns::find_records(response.answer, zone(), RRType::dnskey)) {
+        keys.push_back(record->rdata);
+      }
+      sort_unique(keys);
+      return keys;
+    });
   }
 
   void read_negative() {
@@ -336,6 +355,7 @@ class AddressReader {
 
   AddressFacts& facts_;
   const Facts& all_;
+  AnswersRead& once_;
 };
 
 }  // namespace
@@ -356,6 +376,7 @@ bool TransportFacts::lame() const {
 }
 
 void derive_address_facts(Facts& facts, const ZoneSettings& settings) {
+  AnswersRead once;
   facts.addresses.resize(facts.survey.addresses.size());
   for (std::size_t i = 0; i < facts.addresses.size(); ++i) {
     AddressFacts& address = facts.addresses[i];
@@ -368,7 +389,7 @@ void derive_address_facts(Facts& facts, const ZoneSettings& settings) {
     for (const TransportFacts& transport : address.transports) {
       if (address.best == nullptr && transport.up()) address.best = &transport;
     }
-    if (address.up()) AddressReader(address, facts).read();
+    if (address.up()) AddressReader(address, facts, once).read();
   }
 }
 

@@ -42,11 +42,12 @@ class WishReader {
   WishReader(const AddressFacts& address, const Facts& facts, const dns::dnssec::Trust& trust)
       : address_(address), facts_(facts), trust_(trust) {}
 
-  std::optional<DsWish> read() const {
+  std::unique_ptr<const DsWish> read() const {
     const ApexRrset& cds = address_.dnssec.cds;
     const ApexRrset& cdnskey = address_.dnssec.cdnskey;
-    if (!cds.exists() && !cdnskey.exists()) return std::nullopt;
-    DsWish wish;
+    if (!cds.exists() && !cdnskey.exists()) return nullptr;
+    auto made = std::make_unique<DsWish>();
+    DsWish& wish = *made;
     wish.from = cds.exists() ? &cds : &cdnskey;
     const bool with_delete = read_delete(wish);
     for (const dns::Record* const record : wish.from->view.records) add(wish, *record);
@@ -57,7 +58,7 @@ class WishReader {
     }
     wish.signed_by_entry = signed_by_entry(*wish.from);
     if (!wish.anchors.empty()) wish.applied = apply(wish.anchors);
-    return wish;
+    return made;
   }
 
  private:
@@ -161,7 +162,8 @@ class WishReader {
 };
 
 ApexRrset read_rrset(const AddressFacts& address, const Facts& facts,
-                     const dns::dnssec::Trust& trust, QuestionId id, RRType type) {
+                     const dns::dnssec::Trust& trust, dns::dnssec::RrsetMemory& memory,
+                     QuestionId id, RRType type) {
   ApexRrset rrset;
   const survey::Answer* const answer = address.seen->find(id);
   if (answer == nullptr || !answer->exchange.first) return rrset;
@@ -179,23 +181,28 @@ ApexRrset read_rrset(const AddressFacts& address, const Facts& facts,
   dns::dnssec::WorkBudget work;
   dns::dnssec::RrsetVerdict verdict =
       validate_rrset(rrset.view, address.dnssec.keys->keys,
-                     seconds(facts.told_at(answer, exchange)), trust.verifier, work);
-  if (!is_by_former_key(rrset.carried_over, verdict)) rrset.verdict = std::move(verdict);
+                     seconds(facts.told_at(answer, exchange)), trust.verifier, work, &memory);
+  if (!is_by_former_key(rrset.carried_over, verdict)) {
+    rrset.verdict = std::make_shared<const dns::dnssec::RrsetVerdict>(std::move(verdict));
+  }
   return rrset;
 }
 
 }  // namespace
 
-void derive_apex_facts(Facts& facts, const dns::dnssec::Trust& trust) {
+void derive_apex_facts(Facts& facts, const dns::dnssec::Trust& trust,
+                       dns::dnssec::RrsetMemory& memory) {
   for (AddressFacts& address : facts.addresses) {
     if (!address.up()) continue;
     AddressDnssec& dnssec = address.dnssec;
-    dnssec.cds = read_rrset(address, facts, trust, QuestionId::cds, RRType::cds);
-    dnssec.cdnskey = read_rrset(address, facts, trust, QuestionId::cdnskey, RRType::cdnskey);
-    dnssec.csync = read_rrset(address, facts, trust, QuestionId::csync, RRType::csync);
-    dnssec.zonemd = read_rrset(address, facts, trust, QuestionId::zonemd, RRType::zonemd);
-    dnssec.nsec3param =
-        read_rrset(address, facts, trust, QuestionId::nsec3param, RRType::nsec3param);
+    const auto read = [&](QuestionId id, RRType type) {
+      return read_rrset(address, facts, trust, memory, id, type);
+    };
+    dnssec.cds = read(QuestionId::cds, RRType::cds);
+    dnssec.cdnskey = read(QuestionId::cdnskey, RRType::cdnskey);
+    dnssec.csync = read(QuestionId::csync, RRType::csync);
+    dnssec.zonemd = read(QuestionId::zonemd, RRType::zonemd);
+    dnssec.nsec3param = read(QuestionId::nsec3param, RRType::nsec3param);
     dnssec.ds_wish = WishReader(address, facts, trust).read();
   }
 }

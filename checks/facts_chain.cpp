@@ -5,11 +5,13 @@
 #include <vector>
 
 #include "checks/facts.hpp"
+#include "checks/read_once.hpp"
 
 namespace checks {
 
 namespace {
 
+using dns::dnssec::DsVerdict;
 using dns::dnssec::Seconds;
 using dns::dnssec::Status;
 
@@ -17,15 +19,31 @@ Seconds now_of(const Facts& facts) {
   return Seconds(std::chrono::seconds(facts.now_seconds()));
 }
 
+// What the parent's addresses say of DS, in a referral or an answer; in the same words once.
+class DsJudge {
+ public:
+  DsJudge(const Facts& facts, const dns::dnssec::Trust& trust) : facts_(facts), trust_(trust) {}
+
+  std::shared_ptr<const DsVerdict> judge(const dns::Message& response) {
+    return once_.of(response, 0, [this](const dns::Message& said) {
+      return validate_ds(facts_.survey.zone, &said, facts_.dnssec.path.keys(), now_of(facts_),
+                         trust_.verifier);
+    });
+  }
+
+ private:
+  const Facts& facts_;
+  const dns::dnssec::Trust& trust_;
+  ReadOnce<DsVerdict> once_;
+};
+
 // What a referral brings along about DS (RFC 4035 section 3.1.4); only to who asked with DO.
-void judge_referral(Facts& facts, std::size_t parent, const dns::dnssec::Trust& trust) {
+void judge_referral(Facts& facts, std::size_t parent, DsJudge& ds) {
   const ParentFacts& said = facts.delegation.parents[parent];
   if (said.word != ParentWord::delegation || said.truncated) return;
   const dns::Question& asked = said.exchange->question;
   if (!asked.edns || !asked.edns->dnssec_ok) return;
-  facts.dnssec.parents[parent].referral =
-      validate_ds(facts.survey.zone, said.exchange->response.get(), facts.dnssec.path.keys(),
-                  now_of(facts), trust.verifier);
+  facts.dnssec.parents[parent].referral = ds.judge(*said.exchange->response);
 }
 
 // The DS that most of the parent's addresses give with a valid signature: one of them may have an
@@ -36,8 +54,8 @@ std::optional<std::size_t> choose_ds(const Facts& facts) {
   std::size_t most = 0;
   // From the last to the first, so that of equally many the first one wins.
   for (std::size_t i = facts.dnssec.parents.size(); i-- > 0;) {
-    const std::optional<dns::dnssec::DsVerdict>& ds = facts.dnssec.parents[i].ds;
-    const std::optional<std::vector<dns::Bytes>>& rdata = facts.delegation.parents[i].ds;
+    const std::shared_ptr<const DsVerdict>& ds = facts.dnssec.parents[i].ds;
+    const std::shared_ptr<const std::vector<dns::Bytes>>& rdata = facts.delegation.parents[i].ds;
     if (!ds || ds->status != Status::secure || !rdata) continue;
     const std::size_t alike = ++said[*rdata];
     if (alike < most) continue;
@@ -61,18 +79,17 @@ std::vector<const dns::Record*> unsupported_ds(const DnssecFacts& dnssec) {
 // validate.
 void judge_parents(Facts& facts, const dns::dnssec::Trust& trust) {
   DnssecFacts& dnssec = facts.dnssec;
-  const Seconds now = now_of(facts);
+  DsJudge judge(facts, trust);
   bool insecure = false;
   bool bogus = false;
   for (std::size_t i = 0; i < facts.delegation.parents.size(); ++i) {
     const ParentFacts& parent = facts.delegation.parents[i];
     if (!parent.recent) continue;
-    judge_referral(facts, i, trust);
+    judge_referral(facts, i, judge);
     if (parent.ds_exchange == nullptr) continue;
     if (parent.ds_exchange->gave_up_edns()) continue;
-    dnssec.parents[i].ds = validate_ds(facts.survey.zone, parent.ds_exchange->response.get(),
-                                       dnssec.path.keys(), now, trust.verifier);
-    const dns::dnssec::DsVerdict& ds = *dnssec.parents[i].ds;
+    dnssec.parents[i].ds = judge.judge(*parent.ds_exchange->response);
+    const DsVerdict& ds = *dnssec.parents[i].ds;
     insecure = insecure || ds.status == Status::insecure;
     if (ds.reason == dns::dnssec::DsReason::not_a_delegation &&
         facts.delegation.delegated == false) {

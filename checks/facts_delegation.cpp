@@ -5,6 +5,7 @@
 #include <set>
 
 #include "checks/facts.hpp"
+#include "checks/read_once.hpp"
 
 namespace checks {
 
@@ -13,11 +14,17 @@ namespace {
 using dns::RRType;
 using Names = std::vector<dns::Name>;
 using Addresses = std::vector<dns::IpAddress>;
+using Rdatas = std::vector<dns::Bytes>;
 
 template <typename T>
 void sort_unique(std::vector<T>& values) {
   std::sort(values.begin(), values.end());
   values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+template <typename T>
+void append(std::vector<T>& to, const std::vector<T>& more) {
+  to.insert(to.end(), more.begin(), more.end());
 }
 
 template <typename T>
@@ -37,16 +44,23 @@ Names ns_names(const std::vector<dns::Record>& section, const dns::Name& zone) {
   return names;
 }
 
-void read_glue(ParentFacts& parent, const dns::Message& message) {
+void read_glue(Referral& referral, const dns::Message& message) {
   for (const dns::Record& record : message.additional) {
     if (record.rrclass != dns::RRClass::in) continue;
     if (record.type != RRType::a && record.type != RRType::aaaa) continue;
-    if (!std::binary_search(parent.ns.begin(), parent.ns.end(), record.owner)) continue;
+    if (!std::binary_search(referral.ns.begin(), referral.ns.end(), record.owner)) continue;
     if (const auto address = dns::parse_address(record.type, record.rdata)) {
-      parent.glue[record.owner].push_back(*address);
+      referral.glue[record.owner].push_back(*address);
     }
   }
-  for (auto& [name, addresses] : parent.glue) sort_unique(addresses);
+  for (auto& [name, addresses] : referral.glue) sort_unique(addresses);
+}
+
+Referral read_referral(const dns::Message& message, const dns::Name& zone) {
+  Referral referral;
+  referral.ns = ns_names(message.authority, zone);
+  if (!referral.ns.empty()) read_glue(referral, message);
+  return referral;
 }
 
 bool has_soa_above(const dns::Message& message, const dns::Name& zone) {
@@ -56,7 +70,14 @@ bool has_soa_above(const dns::Message& message, const dns::Name& zone) {
                      });
 }
 
-ParentWord read_word(ParentFacts& parent, const dns::Exchange& exchange, const dns::Name& zone) {
+// What the parent's addresses say in the same words.
+struct WordsRead {
+  ReadOnce<Referral> referrals;
+  ReadOnce<Rdatas> ds;
+};
+
+ParentWord read_word(ParentFacts& parent, const dns::Exchange& exchange, const dns::Name& zone,
+                     WordsRead& once) {
   if (!exchange.answered()) {
     const bool asked = exchange.outcome != dns::Outcome::not_asked &&
                        exchange.outcome != dns::Outcome::cancelled &&
@@ -68,34 +89,43 @@ ParentWord read_word(ParentFacts& parent, const dns::Exchange& exchange, const d
   if (message.rcode == dns::Rcode::nxdomain && message.aa) return ParentWord::no_such_name;
   if (message.rcode != dns::Rcode::noerror) return ParentWord::error;
   if (message.aa && !ns_names(message.answer, zone).empty()) return ParentWord::child_data;
-  parent.ns = ns_names(message.authority, zone);
-  if (!parent.ns.empty() && message.answer.empty()) {
-    read_glue(parent, message);
-    return ParentWord::delegation;
+  if (message.answer.empty()) {
+    auto referral = once.referrals.of(message, 0, [&zone](const dns::Message& response) {
+      return read_referral(response, zone);
+    });
+    if (!referral->ns.empty()) {
+      parent.referral = std::move(referral);
+      return ParentWord::delegation;
+    }
   }
-  parent.ns.clear();
   if (message.aa && has_soa_above(message, zone)) return ParentWord::no_delegation;
   return ParentWord::error;
 }
 
-void read_ds(ParentFacts& parent, const dns::Exchange* exchange, const dns::Name& zone) {
+void read_ds(ParentFacts& parent, const dns::Exchange* exchange, const dns::Name& zone,
+             WordsRead& once) {
   if (exchange == nullptr || !exchange->answered()) return;
   const dns::Message& message = *exchange->response;
   if (!message.aa) return;
   parent.ds_exchange = exchange;
-  if (message.rcode == dns::Rcode::nxdomain) parent.ds.emplace();
-  if (message.rcode != dns::Rcode::noerror) return;
-  std::vector<dns::Bytes> records;
-  for (const dns::Record* record : dns::find_records(message.answer, zone, RRType::ds)) {
-    records.push_back(record->rdata);
-  }
+  if (message.rcode != dns::Rcode::noerror && message.rcode != dns::Rcode::nxdomain) return;
+  const bool exists = message.rcode == dns::Rcode::noerror;
+  auto ds = once.ds.of(message, 0, [&](const dns::Message& response) {
+    Rdatas records;
+    if (!exists) return records;
+    for (const dns::Record* record : dns::find_records(response.answer, zone, RRType::ds)) {
+      records.push_back(record->rdata);
+    }
+    sort_unique(records);
+    return records;
+  });
   // An empty answer proves absence only with the parent's SOA: the child's own says nothing.
-  if (records.empty() && !has_soa_above(message, zone)) return;
-  sort_unique(records);
-  parent.ds = std::move(records);
+  if (exists && ds->empty() && !has_soa_above(message, zone)) return;
+  parent.ds = std::move(ds);
 }
 
-ParentFacts read_parent(const survey::ParentServer& seen, const survey::Survey& survey) {
+ParentFacts read_parent(const survey::ParentServer& seen, const survey::Survey& survey,
+                        WordsRead& once) {
   ParentFacts parent;
   parent.seen = &seen;
   if (survey.vantage.of(seen.address.family(), dns::Transport::udp) == survey::Usable::no) {
@@ -103,9 +133,9 @@ ParentFacts read_parent(const survey::ParentServer& seen, const survey::Survey& 
   }
   if (seen.ns.first) {
     parent.exchange = &seen.ns.final();
-    parent.word = read_word(parent, *parent.exchange, survey.zone);
+    parent.word = read_word(parent, *parent.exchange, survey.zone, once);
   }
-  read_ds(parent, seen.ds.first ? &seen.ds.final() : nullptr, survey.zone);
+  read_ds(parent, seen.ds.first ? &seen.ds.final() : nullptr, survey.zone, once);
   return parent;
 }
 
@@ -126,19 +156,23 @@ void mark_recent(std::vector<ParentFacts>& parents) {
 
 void read_parent_side(Facts& facts) {
   DelegationFacts& delegation = facts.delegation;
+  WordsRead once;
+  delegation.parents.reserve(facts.survey.delegation.servers.size());
   for (const survey::ParentServer& seen : facts.survey.delegation.servers) {
-    delegation.parents.push_back(read_parent(seen, facts.survey));
+    delegation.parents.push_back(read_parent(seen, facts.survey, once));
   }
   mark_recent(delegation.parents);
-  std::set<dns::Bytes> ds;
-  bool ds_known = false;
+  std::set<const Referral*> referrals;
+  std::set<const Rdatas*> ds_sets;
   bool denied = false;
   for (const ParentFacts& parent : delegation.parents) {
     if (!parent.recent) continue;
     switch (parent.word) {
       case ParentWord::delegation:
         delegation.parent_ns_known = true;
-        delegation.parent_ns.insert(delegation.parent_ns.end(), parent.ns.begin(), parent.ns.end());
+        if (referrals.insert(parent.referral.get()).second) {
+          append(delegation.parent_ns, parent.referral->ns);
+        }
         if (delegation.referral == nullptr || delegation.referral->sent < parent.exchange->sent) {
           delegation.referral = parent.exchange;
         }
@@ -154,18 +188,20 @@ void read_parent_side(Facts& facts) {
       default:
         break;
     }
-    if (!parent.ds) continue;
-    ds_known = true;
-    ds.insert(parent.ds->begin(), parent.ds->end());
+    if (parent.ds) ds_sets.insert(parent.ds.get());
   }
   if (!delegation.delegated && denied) delegation.delegated = false;
-  if (ds_known) delegation.ds_records = ds.size();
+  if (!ds_sets.empty()) {
+    std::set<dns::Bytes> ds;
+    for (const Rdatas* set : ds_sets) ds.insert(set->begin(), set->end());
+    delegation.ds_records = ds.size();
+  }
   sort_unique(delegation.parent_ns);
 }
 
 // The NS set that stands for the zone: what most of the servers with the newest serial give.
 Names reference_set(const Facts& facts) {
-  std::map<Names, std::size_t> votes;
+  std::map<std::shared_ptr<const Names>, std::size_t> shared_votes;
   const auto newest = facts.serials.source != nullptr
                           ? std::optional(facts.serials.source->best->soa->serial)
                           : std::nullopt;
@@ -173,10 +209,12 @@ Names reference_set(const Facts& facts) {
     for (const AddressFacts& address : facts.addresses) {
       if (!address.ns || address.ns->empty()) continue;
       if (only_newest && address.best->soa->serial != newest) continue;
-      ++votes[*address.ns];
+      ++shared_votes[address.ns];
     }
-    if (!votes.empty()) break;
+    if (!shared_votes.empty()) break;
   }
+  std::map<Names, std::size_t> votes;
+  for (const auto& [names, count] : shared_votes) votes[*names] += count;
   const auto most = std::max_element(
       votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   return most == votes.end() ? Names{} : most->first;
@@ -184,22 +222,25 @@ Names reference_set(const Facts& facts) {
 
 void read_child_side(Facts& facts) {
   DelegationFacts& delegation = facts.delegation;
+  std::set<const Names*> sets;
   for (const AddressFacts& address : facts.addresses) {
     if (!address.ns || address.ns->empty()) continue;
     delegation.child_ns_known = true;
-    delegation.child_ns.insert(delegation.child_ns.end(), address.ns->begin(), address.ns->end());
+    if (sets.insert(address.ns.get()).second) append(delegation.child_ns, *address.ns);
   }
   sort_unique(delegation.child_ns);
   delegation.reference = reference_set(facts);
 }
 
 void read_glue_of_names(Facts& facts) {
+  std::set<const Referral*> referrals;
+  for (const ParentFacts& parent : facts.delegation.parents) {
+    if (parent.recent && parent.referral) referrals.insert(parent.referral.get());
+  }
   for (NameserverFacts& nameserver : facts.nameservers) {
-    for (const ParentFacts& parent : facts.delegation.parents) {
-      if (!parent.recent) continue;
-      const auto glue = parent.glue.find(nameserver.seen->name);
-      if (glue == parent.glue.end()) continue;
-      nameserver.glue.insert(nameserver.glue.end(), glue->second.begin(), glue->second.end());
+    for (const Referral* const referral : referrals) {
+      const auto glue = referral->glue.find(nameserver.seen->name);
+      if (glue != referral->glue.end()) append(nameserver.glue, glue->second);
     }
     sort_unique(nameserver.glue);
   }

@@ -68,8 +68,8 @@ bool is_between(const T& owner, const T& what, const T& next) {
 class DenialReader {
  public:
   DenialReader(AddressFacts& address, const Facts& facts, const dns::dnssec::Trust& trust,
-               Hashes& hashes)
-      : address_(address), facts_(facts), trust_(trust), hashes_(hashes) {}
+               Hashes& hashes, dns::dnssec::RrsetMemory& memory)
+      : address_(address), facts_(facts), trust_(trust), hashes_(hashes), memory_(memory) {}
 
   void read() {
     read_nodata();
@@ -159,9 +159,9 @@ class DenialReader {
     denial.exchange = exchange;
     const std::int64_t at = facts_.told_at(&answer, *exchange);
     dns::dnssec::WorkBudget work;
-    denial.verdict =
-        prove_denial(denial.question, authority, address_.dnssec.keys->keys,
-                     dns::dnssec::Seconds(std::chrono::seconds(at)), trust_.verifier, work);
+    denial.verdict = prove_denial(denial.question, authority, address_.dnssec.keys->keys,
+                                  dns::dnssec::Seconds(std::chrono::seconds(at)), trust_.verifier,
+                                  work, &memory_);
     const std::vector<RrsetVerdict>& rrsets = denial.verdict.rrsets;
     const bool former = std::any_of(rrsets.begin(), rrsets.end(), [&](const RrsetVerdict& rrset) {
       return is_by_former_key(answer.carried_over, rrset);
@@ -261,6 +261,7 @@ class DenialReader {
   const Facts& facts_;
   const dns::dnssec::Trust& trust_;
   Hashes& hashes_;
+  dns::dnssec::RrsetMemory& memory_;
 };
 
 }  // namespace
@@ -270,10 +271,11 @@ bool SeenNsec3::is_of_chain(const SeenNsec3& other) const {
          nsec3.iterations == other.nsec3.iterations && nsec3.salt == other.nsec3.salt;
 }
 
-void derive_denial_facts(Facts& facts, const dns::dnssec::Trust& trust) {
+void derive_denial_facts(Facts& facts, const dns::dnssec::Trust& trust,
+                         dns::dnssec::RrsetMemory& memory) {
   Hashes hashes;
   for (AddressFacts& address : facts.addresses) {
-    if (address.up()) DenialReader(address, facts, trust, hashes).read();
+    if (address.up()) DenialReader(address, facts, trust, hashes, memory).read();
   }
 }
 

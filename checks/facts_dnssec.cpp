@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "checks/facts.hpp"
+#include "checks/read_once.hpp"
 #include "dns/dnssec_canonical.hpp"
 #include "dns/dnssec_limits.hpp"
 #include "dns/dnssec_nsec.hpp"
@@ -64,35 +65,48 @@ bool may_be_delegated(const dns::Message& message) {
       });
 }
 
+// What the addresses of a zone say in the same words is judged once.
+struct JudgedOnce {
+  ReadOnce<dns::dnssec::DnskeyVerdict> keys;
+  dns::dnssec::RrsetMemory& rrsets;
+};
+
+// Judged at one address of an ordinary zone: the keys, SOA, NS and two denials.
+constexpr std::size_t kUsualRrsets = 10;
+
 // ---- one address ----
 
 class AddressValidator {
  public:
-  AddressValidator(AddressFacts& address, const Facts& facts, const dns::dnssec::Trust& trust)
-      : address_(address), facts_(facts), trust_(trust) {}
+  AddressValidator(AddressFacts& address, const Facts& facts, const dns::dnssec::Trust& trust,
+                   JudgedOnce& once)
+      : address_(address), facts_(facts), trust_(trust), once_(once) {}
 
   /// First, for all else is judged by them.
   void judge_keys() {
+    address_.dnssec.rrsets.reserve(kUsualRrsets);
     const survey::Answer* const answer = address_.seen->find(QuestionId::dnskey);
     const dns::Exchange* const exchange = address_.dnskey_exchange;
     if (answer == nullptr || exchange == nullptr || !address_.dnskeys || exchange->gave_up_edns()) {
       return;
     }
-    dns::dnssec::WorkBudget work;
     const std::int64_t at = facts_.told_at(answer, *exchange);
-    const RrsetView dnskeys =
-        dns::dnssec::collect_rrset(exchange->response->answer, facts_.survey.zone, RRType::dnskey);
-    dns::dnssec::DnskeyVerdict verdict = validate_dnskeys(
-        facts_.survey.zone, facts_.dnssec.anchors, dnskeys, seconds(at), trust_.verifier, work);
-    if (!dnskeys.records.empty()) {
-      JudgedRrset rrset = made(SignedRrset::dnskey, *exchange, at);
-      rrset.keys_known = true;
-      rrset.verdict = verdict.rrset;
-      const bool leads = std::any_of(verdict.keys.keys.begin(), verdict.keys.keys.end(),
-                                     [](const dns::dnssec::Key& key) { return key.anchored; });
-      add_judged(address_.dnssec, std::move(rrset), leads ? &verdict.keys : nullptr);
-    }
-    address_.dnssec.keys = std::move(verdict);
+    address_.dnssec.keys =
+        once_.keys.of(*exchange->response, at, [&](const dns::Message& response) {
+          dns::dnssec::WorkBudget work;
+          const RrsetView dnskeys =
+              dns::dnssec::collect_rrset(response.answer, zone(), RRType::dnskey);
+          return validate_dnskeys(zone(), facts_.dnssec.anchors, dnskeys, seconds(at),
+                                  trust_.verifier, work);
+        });
+    if (address_.dnskeys->empty()) return;
+    const dns::dnssec::DnskeyVerdict& verdict = *address_.dnssec.keys;
+    JudgedRrset rrset = made(SignedRrset::dnskey, *exchange, at);
+    rrset.keys_known = true;
+    rrset.verdict = verdict.rrset;
+    const bool leads = std::any_of(verdict.keys.keys.begin(), verdict.keys.keys.end(),
+                                   [](const dns::dnssec::Key& key) { return key.anchored; });
+    add_judged(address_.dnssec, std::move(rrset), leads ? &verdict.keys : nullptr);
   }
 
   void judge_rrsets() {
@@ -126,11 +140,14 @@ class AddressValidator {
     return has_keys() ? address_.dnssec.keys->keys : no_keys_;
   }
 
+  // Of what is judged by keys that outlive this object.
+  dns::dnssec::RrsetMemory* memory() const { return has_keys() ? &once_.rrsets : nullptr; }
+
   JudgedRrset judge(const RrsetView& view, SignedRrset kind, const dns::Exchange& exchange,
                     std::int64_t at, dns::dnssec::WorkBudget& work) const {
     JudgedRrset rrset = made(kind, exchange, at);
     rrset.keys_known = has_keys();
-    rrset.verdict = validate_rrset(view, keys(), seconds(at), trust_.verifier, work);
+    rrset.verdict = validate_rrset(view, keys(), seconds(at), trust_.verifier, work, memory());
     return rrset;
   }
 
@@ -145,7 +162,7 @@ class AddressValidator {
     const std::int64_t at = facts_.told_at(answer, *exchange);
     JudgedRrset rrset = judge(view, kind, *exchange, at, work);
     const auto expansion = prove_expansion(rrset.verdict, exchange->response->authority, keys(),
-                                           seconds(at), trust_.verifier, work);
+                                           seconds(at), trust_.verifier, work, memory());
     if (expansion && expansion->status == Status::bogus) rrset.unproven = expansion->reason;
     if (answer != nullptr && is_by_former_key(answer->carried_over, rrset.verdict)) return;
     finish(std::move(rrset));
@@ -175,9 +192,14 @@ class AddressValidator {
   void judge_additional() {
     const dns::Exchange* const exchange = address_.ns_exchange;
     if (exchange == nullptr) return;
+    const std::vector<dns::Record>& additional = exchange->response->additional;
+    const bool any_signed =
+        std::any_of(additional.begin(), additional.end(),
+                    [](const dns::Record& record) { return record.type == RRType::rrsig; });
+    if (!any_signed) return;
     dns::dnssec::WorkBudget work;
     const std::int64_t at = facts_.told_at(address_.seen->find(QuestionId::ns), *exchange);
-    for (const RrsetView& view : dns::dnssec::collect_rrsets(exchange->response->additional)) {
+    for (const RrsetView& view : dns::dnssec::collect_rrsets(additional)) {
       const bool wanted = (view.type == RRType::a || view.type == RRType::aaaa) &&
                           !view.signatures.empty() && belongs_here(view);
       if (!wanted) continue;
@@ -226,8 +248,8 @@ class AddressValidator {
     const dns::Message& message = *exchange->response;
     const RrsetView soa = dns::dnssec::collect_rrset(message.authority, zone(), RRType::soa);
     if (!soa.records.empty()) finish(judge(soa, SignedRrset::denial, *exchange, at, work));
-    dns::dnssec::DenialVerdict denial =
-        prove_denial(*question, message.authority, keys(), seconds(at), trust_.verifier, work);
+    dns::dnssec::DenialVerdict denial = prove_denial(*question, message.authority, keys(),
+                                                     seconds(at), trust_.verifier, work, memory());
     for (const RrsetVerdict& verdict : denial.rrsets) {
       const bool alias = question->claim == Claim::wildcard_answer;
       if (alias && is_of_another_zone(verdict)) continue;
@@ -332,6 +354,7 @@ class AddressValidator {
   AddressFacts& address_;
   const Facts& facts_;
   const dns::dnssec::Trust& trust_;
+  JudgedOnce& once_;
   const dns::dnssec::KeySet no_keys_{facts_.survey.zone, {}};
 };
 
@@ -435,10 +458,12 @@ bool Facts::validators_care() const {
   return false;
 }
 
-void derive_dnssec_facts(Facts& facts, const dns::dnssec::Trust& trust) {
+void derive_dnssec_facts(Facts& facts, const dns::dnssec::Trust& trust,
+                         dns::dnssec::RrsetMemory& memory) {
+  JudgedOnce once{{}, memory};
   for (AddressFacts& address : facts.addresses) {
     if (!address.up()) continue;
-    AddressValidator validator(address, facts, trust);
+    AddressValidator validator(address, facts, trust, once);
     validator.judge_keys();
     validator.judge_rrsets();
   }

@@ -55,8 +55,8 @@ struct JudgedRrset {
 /// What one address serves, judged.
 struct AddressDnssec {
   /// The DNSKEY RRset it gives; nothing when it gave no answer, or was asked without DO after
-  /// timeouts.
-  std::optional<dns::dnssec::DnskeyVerdict> keys;
+  /// timeouts. Shared by the addresses that give it in the same words.
+  std::shared_ptr<const dns::dnssec::DnskeyVerdict> keys;
   std::vector<JudgedRrset> rrsets;
   /// What it says about a name that does not exist; nothing when it denied nothing,
   /// or while its keys are not known.
@@ -76,19 +76,20 @@ struct AddressDnssec {
   ApexRrset csync;
   ApexRrset zonemd;
   ApexRrset nsec3param;
-  /// What CDS and CDNSKEY ask the parent for; nothing when there are none of them.
-  std::optional<DsWish> ds_wish;
+  /// What CDS and CDNSKEY ask the parent for; null when there are none of them, as in most zones.
+  std::unique_ptr<const DsWish> ds_wish;
 
   /// The zone's SOA validates by the address's own keys.
   bool has_secure_soa() const;
 };
 
-/// What one parent address said about DS, judged; in the order of DelegationFacts::parents.
+/// What one parent address said about DS, judged; in the order of DelegationFacts::parents. Shared
+/// by those that say the same.
 struct ParentDnssec {
-  std::optional<dns::dnssec::DsVerdict>
-      ds;  ///< nothing without an answer, and below no secure path
-  /// What its referral brings about DS; nothing below no secure path, and when it gave none.
-  std::optional<dns::dnssec::DsVerdict> referral;
+  /// Null without an answer, and below no secure path.
+  std::shared_ptr<const dns::dnssec::DsVerdict> ds;
+  /// What its referral brings about DS; null below no secure path, and when it gave none.
+  std::shared_ptr<const dns::dnssec::DsVerdict> referral;
 };
 
 /// Addresses of a nameserver that do not validate in the zone that holds them.

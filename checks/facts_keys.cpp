@@ -228,9 +228,9 @@ std::optional<bool> cds_pending(const Facts& facts) {
   if (!facts.dnssec.ds_print) return std::nullopt;
   bool absent = false;
   for (const AddressFacts& address : facts.addresses) {
-    const std::optional<DsWish>& wish = address.dnssec.ds_wish;
+    const DsWish* const wish = address.dnssec.ds_wish.get();
     absent = absent || (address.dnssec.cds.is_absent() && address.dnssec.cdnskey.is_absent());
-    if (!wish) continue;
+    if (wish == nullptr) continue;
     if (in_ds.empty()) return false;
     if (wish->deletes) return true;
     if (wish->keys.empty()) return std::nullopt;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,9 +22,9 @@ struct ApexRrset {
   const dns::Exchange* exchange = nullptr;  ///< null when it is not known whether there is one
   dns::dnssec::RrsetView view;              ///< without records when the address denies that
   bool carried_over = false;                ///< asked in an earlier round
-  /// By the address's keys. Nothing without records, while no keys are known, and when the keys may
+  /// By the address's keys. Null without records, while no keys are known, and when the keys may
   /// have been replaced since it was asked for.
-  std::optional<dns::dnssec::RrsetVerdict> verdict;
+  std::shared_ptr<const dns::dnssec::RrsetVerdict> verdict;
 
   bool exists() const { return exchange != nullptr && !view.records.empty(); }
   bool is_absent() const { return exchange != nullptr && view.records.empty(); }

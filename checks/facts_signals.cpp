@@ -49,8 +49,8 @@ std::optional<Request> read_request(const Facts& facts) {
     const ApexRrset& cds = address.dnssec.cds;
     const ApexRrset& cdnskey = address.dnssec.cdnskey;
     if (cds.exchange == nullptr || cdnskey.exchange == nullptr) continue;
-    const std::optional<DsWish>& wish = address.dnssec.ds_wish;
-    if (!wish || wish->deletes || wish->deletes_wrongly) return std::nullopt;
+    const DsWish* const wish = address.dnssec.ds_wish.get();
+    if (wish == nullptr || wish->deletes || wish->deletes_wrongly) return std::nullopt;
     Request one{rdata_of(cds), rdata_of(cdnskey), wish->from->exchange};
     if (request && !(*request == one)) return std::nullopt;
     if (!request) request = std::move(one);

@@ -16,7 +16,7 @@ namespace {
 
 std::string glue_word(const ParentFacts& parent) {
   std::string text;
-  for (const auto& [name, addresses] : parent.glue) {
+  for (const auto& [name, addresses] : parent.referral->glue) {
     if (!text.empty()) text += "; ";
     text += name.to_label();
     for (const dns::IpAddress& address : addresses) text += " " + address.to_text();
@@ -51,8 +51,9 @@ void del_glue_in_domain(const Context& context, Findings& findings) {
   const Facts& facts = context.facts;
   std::set<dns::Name> told;
   each_referral(facts, [&](const ParentFacts& parent) {
-    for (const dns::Name& name : parent.ns) {
-      if (!name.is_at_or_below(facts.survey.zone) || parent.glue.count(name) != 0) continue;
+    const auto& [ns, glue] = *parent.referral;
+    for (const dns::Name& name : ns) {
+      if (!name.is_at_or_below(facts.survey.zone) || glue.count(name) != 0) continue;
       if (!told.insert(name).second) continue;
       findings.add(Severity::error, about(name),
                    name.to_label() + " lies in the zone itself, and the referral of " +
@@ -163,13 +164,16 @@ void del_glue_private(const Context& context, Findings& findings) {
 
 void del_glue_parent_variants(const Context& context, Findings& findings) {
   const auto& parents = context.facts.delegation.parents;
-  const auto found =
-      disagreement(parents, [](const ParentFacts& parent) -> std::optional<std::string> {
-        if (parent.word != ParentWord::delegation || parent.truncated) return std::nullopt;
-        return glue_word(parent);
-      });
+  const auto found = disagreement(
+      parents, {[](const ParentFacts& parent) {
+                  return parent.word == ParentWord::delegation && !parent.truncated;
+                },
+                [](const ParentFacts& a, const ParentFacts& b) {
+                  return a.referral == b.referral || a.referral->glue == b.referral->glue;
+                },
+                glue_word});
   // Servers that disagree about the NS set itself have other glue too: del-parent-consistent.
-  if (!found || found->first->ns != found->second->ns) return;
+  if (!found || found->first->referral->ns != found->second->referral->ns) return;
   findings.add(Severity::warning, about_zone(),
                "The servers of the parent give different glue: " + found->text() +
                    ". One of them serves an old copy of the parent zone.",

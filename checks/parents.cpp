@@ -1,7 +1,7 @@
 #include "checks/parents.hpp"
 
+#include <algorithm>
 #include <chrono>
-#include <map>
 
 namespace checks {
 
@@ -9,28 +9,33 @@ namespace {
 
 struct Heard {
   const ParentFacts* parent;
-  std::string word;
+  std::size_t word;  ///< index of the first who said the same
 };
 
 }  // namespace
 
-std::optional<Disagreement> disagreement(
-    const std::vector<ParentFacts>& parents,
-    const std::function<std::optional<std::string>(const ParentFacts&)>& word) {
+// Almost always all say the same: words are compared before they are put into text.
+std::optional<Disagreement> disagreement(const std::vector<ParentFacts>& parents,
+                                         const Matter& matter) {
   std::vector<Heard> heard;
-  std::map<std::string, std::size_t> votes;
+  std::vector<std::size_t> votes;
   for (const ParentFacts& parent : parents) {
-    if (parent.exchange == nullptr) continue;
-    if (auto said = word(parent)) {
-      ++votes[*said];
-      heard.push_back({&parent, std::move(*said)});
-    }
+    if (parent.exchange == nullptr || !matter.is_told(parent)) continue;
+    const auto same = std::find_if(heard.begin(), heard.end(), [&](const Heard& other) {
+      return matter.is_same(*other.parent, parent);
+    });
+    const std::size_t word = same == heard.end() ? heard.size() : same->word;
+    heard.push_back({&parent, word});
+    votes.push_back(0);
+    ++votes[word];
   }
   for (const Heard& a : heard) {
     for (const Heard& b : heard) {
-      const auto apart = std::chrono::abs(a.parent->exchange->sent - b.parent->exchange->sent);
-      if (a.word == b.word || apart > kOnePass || votes[a.word] < votes[b.word]) continue;
-      return Disagreement{a.parent, b.parent, a.word, b.word};
+      if (a.word == b.word || votes[a.word] < votes[b.word]) continue;
+      if (std::chrono::abs(a.parent->exchange->sent - b.parent->exchange->sent) > kOnePass) {
+        continue;
+      }
+      return Disagreement{a.parent, b.parent, matter.text(*a.parent), matter.text(*b.parent)};
     }
   }
   return std::nullopt;

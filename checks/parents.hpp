@@ -26,10 +26,15 @@ struct Disagreement {
   }
 };
 
-/// Finds two words that differ among those heard within kOnePass of each other; `word` gives
-/// nothing for a server that said nothing on the matter, and else the whole of what it said.
-std::optional<Disagreement> disagreement(
-    const std::vector<ParentFacts>& parents,
-    const std::function<std::optional<std::string>(const ParentFacts&)>& word);
+/// A matter that the parent's servers have a word on.
+struct Matter {
+  std::function<bool(const ParentFacts&)> is_told;  ///< the server said something on it
+  std::function<bool(const ParentFacts&, const ParentFacts&)> is_same;  ///< of two that did
+  std::function<std::string(const ParentFacts&)> text;                  ///< the whole of it
+};
+
+/// Finds two words that differ among those heard within kOnePass of each other.
+std::optional<Disagreement> disagreement(const std::vector<ParentFacts>& parents,
+                                         const Matter& matter);
 
 }  // namespace checks

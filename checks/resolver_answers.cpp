@@ -110,8 +110,9 @@ bool all_say_nxdomain(const Facts& facts) {
 
 bool is_known_ns_set(const Facts& facts, const std::vector<dns::Name>& names) {
   if (names == facts.delegation.parent_ns || names == facts.delegation.child_ns) return true;
-  return std::any_of(facts.addresses.begin(), facts.addresses.end(),
-                     [&names](const AddressFacts& address) { return address.ns == names; });
+  return std::any_of(
+      facts.addresses.begin(), facts.addresses.end(),
+      [&names](const AddressFacts& address) { return address.ns && *address.ns == names; });
 }
 
 // Every word that still counts, as DS sets.

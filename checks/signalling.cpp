@@ -77,8 +77,8 @@ Told bad(Severity severity, std::string text, const dns::Exchange* exchange) {
 void report_wishes(const Context& context, Findings& findings,
                    const std::function<Told(const AddressFacts&, const DsWish&)>& judge) {
   report(context, findings, [&judge](const AddressFacts& address) -> std::optional<Told> {
-    const std::optional<DsWish>& wish = address.dnssec.ds_wish;
-    if (!wish) return std::nullopt;
+    const DsWish* const wish = address.dnssec.ds_wish.get();
+    if (wish == nullptr) return std::nullopt;
     return judge(address, *wish);
   });
 }

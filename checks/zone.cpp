@@ -75,7 +75,7 @@ void zon_ns_rrset(const Context& context, Findings& findings) {
     const AddressFacts& address = facts.address_of(server);
     if (!address.up() || address.ns_exchange == nullptr) continue;
     if (address.ns && !address.ns->empty()) continue;
-    const bool empty = address.ns.has_value();
+    const bool empty = address.ns != nullptr;
     findings.add(Severity::error, about(facts, server),
                  who(facts, server) + " gives the zone's SOA but " +
                      (empty ? std::string("no NS records for it")
