@@ -106,7 +106,7 @@ def check_tidy(build: str) -> list[str]:
     subprocess.run(["cmake", "--preset", "tidy", "-Wno-dev"], cwd=ROOT, check=True,
                    stdout=subprocess.DEVNULL)
     files = [str(path) for path in sources(".cpp")
-             if path.relative_to(ROOT).parts[0] in ROOMS or "lab" in path.parts]
+             if path.relative_to(ROOT).parts[0] in ROOMS or {"lab", "world"} & set(path.parts)]
     done = subprocess.run(["run-clang-tidy", "-quiet", "-p", str(ROOT / build), *files], cwd=ROOT,
                           capture_output=True, text=True)
     output = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
