@@ -5,6 +5,7 @@ is printed, and compared with nothing."""
 
 import argparse
 import pathlib
+import subprocess
 import sys
 
 for place in ("bench", "world"):
@@ -17,13 +18,24 @@ from labtools import Results, enter_namespace, work_directory  # noqa: E402
 ZONES = 50
 
 
+def why_not() -> str:
+    """Why the world cannot be put on a network here; empty when it can."""
+    if not enter_namespace():
+        return "no network namespace can be made here"
+    try:
+        worlds.prepare_namespace()
+    except (OSError, subprocess.SubprocessError) as error:
+        return f"the network namespace cannot be set up here: {error}"
+    return ""
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--build-dir", type=pathlib.Path, required=True)
     build = parser.parse_args().build_dir.resolve()
     results = Results()
-    if not enter_namespace():
-        results.skip("sweep", "no network namespace can be made here")
+    if reason := why_not():
+        results.skip("sweep", reason)
         print("0 passed, 0 failed, 1 skipped")
         return 0
     with work_directory(None) as work:
