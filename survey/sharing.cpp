@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "dns/identical.hpp"
 #include "survey/servers.hpp"
 
 namespace survey {
@@ -40,14 +41,10 @@ std::size_t hash_of(const dns::Message& message) {
   return hash;
 }
 
-bool same(const dns::Record& a, const dns::Record& b) {
-  return a.owner.is_identical(b.owner) && a.type == b.type && a.rrclass == b.rrclass &&
-         a.ttl == b.ttl && a.rdata == b.rdata;
-}
-
 bool same(const std::vector<dns::Record>& a, const std::vector<dns::Record>& b) {
-  return std::is_permutation(a.begin(), a.end(), b.begin(), b.end(),
-                             [](const dns::Record& x, const dns::Record& y) { return same(x, y); });
+  return std::is_permutation(
+      a.begin(), a.end(), b.begin(), b.end(),
+      [](const dns::Record& x, const dns::Record& y) { return is_identical(x, y); });
 }
 
 bool same(const std::optional<dns::Edns>& a, const std::optional<dns::Edns>& b) {
@@ -103,13 +100,9 @@ void forget_absent(ZoneMemory::State& state, const QuestionSet& ids) {
 }  // namespace
 
 bool same_content(const dns::Message& a, const dns::Message& b) {
-  const auto header = [](const dns::Message& m) {
-    return std::make_tuple(m.opcode, m.qr, m.aa, m.tc, m.rd, m.ra, m.z, m.ad, m.cd, m.rcode,
-                           m.wire_size);
-  };
-  return header(a) == header(b) && same(a.question, b.question) && same(a.edns, b.edns) &&
-         same(a.answer, b.answer) && same(a.authority, b.authority) &&
-         same(a.additional, b.additional);
+  return dns::header_of(a) == dns::header_of(b) && a.wire_size == b.wire_size &&
+         same(a.question, b.question) && same(a.edns, b.edns) && same(a.answer, b.answer) &&
+         same(a.authority, b.authority) && same(a.additional, b.additional);
 }
 
 std::shared_ptr<const dns::Exchange> ResponsePool::share(

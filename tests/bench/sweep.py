@@ -16,6 +16,7 @@ it starts it stops.
 """
 
 import argparse
+import contextlib
 import dataclasses
 import gzip
 import http.client
@@ -23,7 +24,6 @@ import json
 import os
 import pathlib
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -33,7 +33,8 @@ from dataclasses import dataclass, field
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "world"))
 
 import world as worlds  # noqa: E402
-from labtools import ROOT, Exporter, Failed, Metrics, enter_namespace, free_port  # noqa: E402
+from labtools import (  # noqa: E402
+    ROOT, Exporter, Failed, Metrics, Process, enter_namespace, free_port)
 
 TICKS = os.sysconf("SC_CLK_TCK")
 DAY = "1d"
@@ -234,12 +235,9 @@ class Run:
             print(f"  memory                   {memory(pid, 'VmRSS'):10.1f} MiB resident, at most "
                   f"{memory(pid, 'VmHWM'):.1f}; per zone {1024 * grown / len(self.world.zones):.1f} "
                   f"KiB, per server {1024 * grown / servers:.2f} KiB")
-            if self.arguments.perf:
-                self.perf = subprocess.Popen(
-                    ["perf", "record", "-F", "199", "--call-graph", "dwarf,16384", "-o", self.arguments.perf, "-p",
-                     str(pid), "sleep", str(interval * self.arguments.rounds)])
             if self.arguments.rounds:
-                took = self.rounds(exporter, interval, self.arguments.rounds)
+                with self.profile(pid):
+                    took = self.rounds(exporter, interval, self.arguments.rounds)
                 report(f"Every-round questions, {self.arguments.rounds} rounds", took,
                        took.surveys / len(self.world.zones), servers)
                 self.judge("every-round questions", took)
@@ -248,6 +246,13 @@ class Run:
             self.judge_zones(exporter.metrics())
             if self.arguments.scrapes:
                 self.scrape(exporter)
+
+    def profile(self, pid: int):
+        """Records the process with perf while the block runs, when that is asked for."""
+        if not self.arguments.perf:
+            return contextlib.nullcontext()
+        return Process(["perf", "record", "-F", "199", "--call-graph", "dwarf,16384", "-o",
+                        self.arguments.perf, "-p", pid], self.work / "perf.log")
 
     def judge_zones(self, metrics: Metrics) -> None:
         """The world has no faults. Its warnings are the real root zone's own: zones that are not
@@ -321,7 +326,8 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--paced-rounds", type=int, default=10)
     parser.add_argument("--scrapes", type=int, default=5, help="of each kind")
     parser.add_argument("--workers", type=int, default=0)
-    parser.add_argument("--perf", help="record the every-round rounds with perf into this file")
+    parser.add_argument("--perf", help="record the every-round rounds with perf (Debian's linux-perf) "
+                        "into this file")
     parser.add_argument("--only", choices=["lifted", "paced"])
     arguments = parser.parse_args(words)
     arguments.build = arguments.build.resolve()
